@@ -1,0 +1,36 @@
+//! The table of kinds: RECORDS.md as data. A new field or kind is a line here and nothing else.
+
+mod delivery;
+mod measure;
+mod operation;
+mod programme;
+mod words;
+
+use crate::kind::Kind;
+
+/// Every kind, in the order of RECORDS.md.
+pub static KINDS: [&Kind; 23] = [
+    &programme::TEAM,
+    &programme::SYSTEM,
+    &delivery::RELEASE,
+    &delivery::ASSESSMENT,
+    &delivery::SCAN,
+    &delivery::FINDING,
+    &delivery::EVAL_RUN,
+    &operation::CREDENTIAL,
+    &operation::KEY_COMPROMISE,
+    &operation::RETRIEVAL_INDEX,
+    &operation::INDEX_AUDIT,
+    &operation::INCIDENT,
+    &operation::TABLETOP,
+    &programme::PROCESS,
+    &programme::ACTIVITY,
+    &delivery::GATE_CHECK,
+    &operation::MONITOR,
+    &programme::CAPACITY,
+    &programme::COST,
+    &measure::EVIDENCE,
+    &measure::MATURITY_ANSWER,
+    &measure::METRIC_REVIEW,
+    &measure::CLAIM,
+];
