@@ -1,0 +1,10 @@
+//! Output formats: what was judged, as text for a terminal, JSON and CSV. Never computes a number.
+
+pub mod cell;
+pub mod human;
+pub mod json;
+pub mod number;
+pub mod score;
+pub mod sheet;
+
+pub use score::{MetricScore, Review, Score};
