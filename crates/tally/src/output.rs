@@ -1,0 +1,35 @@
+//! Where text goes: data to standard output, everything else to standard error.
+
+use std::io::{IsTerminal, Write};
+
+use tally_app::Error;
+
+/// Writes data to standard output, with a newline at the end.
+pub fn out(text: &str) -> Result<(), Error> {
+    let mut stdout = anstream::stdout().lock();
+    let written =
+        stdout.write_all(text.as_bytes()).and_then(|()| if text.ends_with('\n') { Ok(()) } else { stdout.write_all(b"\n") });
+    written.and_then(|()| stdout.flush()).map_err(|source| Error::File {
+        what: "writing to",
+        path: "standard output".into(),
+        source,
+    })
+}
+
+/// Writes a message to standard error; where nobody can read it there is nobody to tell.
+pub fn err(text: &str) {
+    let _ = writeln!(anstream::stderr().lock(), "{text}");
+}
+
+/// JSON to standard output, indented.
+pub fn json(value: &serde_json::Value) -> Result<(), Error> {
+    out(&serde_json::to_string_pretty(value).unwrap_or_default())
+}
+
+/// The width to lay tables out for: the terminal's, or none where output goes to a file or a pipe.
+pub fn width() -> Option<u16> {
+    if !std::io::stdout().is_terminal() {
+        return Some(200);
+    }
+    std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok())
+}

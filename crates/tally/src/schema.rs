@@ -1,0 +1,60 @@
+//! `tally schema`.
+
+use clap::Args;
+use tally_app::{Error, query};
+use tally_model::kinds::KINDS;
+use tally_model::problem::nearest;
+
+use crate::cli::Format;
+use crate::exit;
+use crate::metric::write_table;
+use crate::output::{json, out};
+
+/// The fact tables, the kinds of record, the JSON Schema.
+#[derive(Args)]
+pub struct SchemaArgs {
+    /// A fact table or a kind of record; else all tables.
+    name: Option<String>,
+    /// The JSON Schema of program records.
+    #[arg(long, conflicts_with = "name")]
+    records: bool,
+    /// How output is written.
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+}
+
+pub fn run(args: &SchemaArgs) -> Result<u8, Error> {
+    if args.records {
+        return json(&query::record_schema()).map(|()| exit::HOLDS);
+    }
+    let Some(name) = &args.name else {
+        let rows = query::tables().iter().map(|table| vec![table.name.clone(), table.doc.clone()]).collect();
+        write_table(args.format, &["table", "a row is"], &[], rows)?;
+        return Ok(exit::HOLDS);
+    };
+    let kind = KINDS.iter().find(|kind| kind.name == name);
+    let table = query::tables().iter().find(|table| table.name == *name);
+    if kind.is_none() && table.is_none() {
+        let known = query::tables().iter().map(|table| table.name.as_str()).chain(KINDS.iter().map(|kind| kind.name));
+        let help = nearest(name, known).map(|near| format!("did you mean `{near}`?"));
+        return Err(Error::Unknown { what: "table or kind", name: tally_model::problem::printable(name), help });
+    }
+    if let Some(kind) = kind {
+        let rows = kind.fields.iter().map(|field| {
+            let need = if field.required { "required" } else { "" };
+            vec![field.name.to_owned(), need.to_owned(), tally_model::record::expectation(field.ty), field.doc.to_owned()]
+        });
+        if args.format == Format::Human {
+            out(&format!("record {}: {}", kind.name, kind.doc))?;
+        }
+        write_table(args.format, &["field", "", "holds", "says"], &[], rows.collect())?;
+    }
+    if let Some(table) = table {
+        let rows = table.columns.iter().map(|column| vec![column.name.clone(), column.sql_type.to_owned(), column.doc.clone()]);
+        if args.format == Format::Human {
+            out(&format!("table {}: {}", table.name, table.doc))?;
+        }
+        write_table(args.format, &["column", "type", "holds"], &[], rows.collect())?;
+    }
+    Ok(exit::HOLDS)
+}
