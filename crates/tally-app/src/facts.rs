@@ -13,7 +13,7 @@ use crate::import;
 use crate::{Error, Programme};
 
 /// Grows whenever the shape of the fact tables or what they mean changes: older snapshots are then made anew.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 /// After so many changes on top of a snapshot a new one is written.
 const STALE: u64 = 2_000;
 /// Records taken over at once.

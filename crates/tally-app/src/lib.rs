@@ -18,5 +18,5 @@ pub use clock::now;
 pub use demo::{demo, demo_records, scale_records};
 pub use error::{Error, Kind};
 pub use facts::Facts;
-pub use programme::{Programme, find};
+pub use programme::{Programme, find, named};
 pub use settings::Settings;

@@ -30,6 +30,12 @@ pub fn find(from: &Path) -> Result<PathBuf, Error> {
     found.ok_or_else(|| Error::NoProgramme { from: from.to_owned() })
 }
 
+/// The data directory that a user names: itself, or the folder that holds it.
+pub fn named(folder: &Path) -> PathBuf {
+    let inside = folder.join(FOLDER);
+    if !folder.join("journal.db").exists() && inside.join("journal.db").is_file() { inside } else { folder.to_owned() }
+}
+
 impl Programme {
     /// Begins a programme in `root`, which must not hold one. Makes the journal and the key that signs it.
     ///

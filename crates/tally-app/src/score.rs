@@ -60,7 +60,7 @@ pub fn score(programme: &Programme, facts: &Facts, ask: &Ask) -> Result<Score, E
     let wanted = Wanted { as_of: ask.as_of, points: points.clone(), segments: Segments::All };
     let mut judged: BTreeMap<&str, Judged> = BTreeMap::new();
     for (metric, measured) in metrics.iter().zip(facts.engine().measure(&metrics, &wanted)) {
-        judged.insert(&metric.id, Judged::of(metric, measured?, &points)?);
+        judged.insert(&metric.id, Judged::of(metric, &*measured?, &points)?);
     }
     let reviews = reviews(programme, ask.as_of)?;
     let through = data_through(facts, ask.as_of)?;
@@ -153,11 +153,11 @@ struct Judged {
 }
 
 impl Judged {
-    fn of(metric: &Metric, measured: Measured, points: &[Point]) -> Result<Self, Error> {
+    fn of(metric: &Metric, measured: &Measured, points: &[Point]) -> Result<Self, Error> {
         let Measured { whole, segments, trend, applicability_unknown, survival_by } = measured;
         let segments: BTreeMap<String, BTreeMap<String, Reading>> = segments
-            .into_iter()
-            .map(|(name, values)| (name, values.iter().map(|(value, tally)| (value.clone(), read(tally))).collect()))
+            .iter()
+            .map(|(name, values)| (name.clone(), values.iter().map(|(value, tally)| (value.clone(), read(tally))).collect()))
             .collect();
         // The newest point stands for the as-of instant; points before it are so many months back.
         let back = |months: u32| -> Option<&Tally> {
@@ -168,7 +168,7 @@ impl Judged {
             mode: metric.mode,
             better: metric.better,
             targets: &metric.targets,
-            now: &whole,
+            now: whole,
             previous: back(BACK[0]),
             three_back: back(BACK[1]),
             twelve_back: back(BACK[2]),
@@ -181,12 +181,12 @@ impl Judged {
             Some(tally) => judge_targets(metric.mode, &whole_targets, &read(tally), |_, _| None).map_err(broken)?.outcome,
             None => tally_judge::Outcome::NoData,
         };
-        let km_median_by = survival_by.map(|(name, values)| {
+        let km_median_by = survival_by.as_ref().map(|(name, values)| {
             let medians = values.iter().map(|(value, tally)| (value.clone(), read(tally).km_median.flatten())).collect();
-            (name, medians)
+            (name.clone(), medians)
         });
         let trend = trend.iter().map(|(month, tally)| (*month, read(tally))).collect();
-        Ok(Self { verdict, before, segments, trend, applicability_unknown, km_median_by })
+        Ok(Self { verdict, before, segments, trend, applicability_unknown: *applicability_unknown, km_median_by })
     }
 
     fn trend(&self, months: u32) -> Vec<(Month, Reading)> {
@@ -261,10 +261,10 @@ const THROUGH: [(&str, &str); 18] = [
 /// # Errors
 /// Where the facts cannot be queried.
 pub(crate) fn data_through(facts: &Facts, as_of: Instant) -> Result<BTreeMap<String, Instant>, Error> {
-    let stamp = as_of.to_string().trim_end_matches('Z').to_owned();
+    let stamp = as_of.micros();
     let parts: Vec<String> = THROUGH
         .iter()
-        .map(|(table, column)| format!("SELECT '{table}' AS name, CAST(max({column}) AS BIGINT) AS at FROM {table} WHERE {column} < TIMESTAMP '{stamp}'"))
+        .map(|(table, column)| format!("SELECT '{table}' AS name, CAST(max({column}) AS BIGINT) AS at FROM {table} WHERE CAST({column} AS BIGINT) < {stamp}"))
         .collect();
     let answer: Answer = facts.engine().sql(&parts.join(" UNION ALL "), Limits { seconds: 60, rows_max: 100 })?;
     let found = answer.rows.into_iter().filter_map(|row| match row.as_slice() {

@@ -81,6 +81,9 @@ pub struct Target {
 pub struct Population {
     /// SELECT over `points` and the fact tables; see `docs/guide/metrics.md` for the columns it yields.
     pub sql: String,
+    /// The kind of record that `key` names; its labels are segments of the rows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of: Option<String>,
     /// Whether a row depends on facts of one system only, of one class only, or on more than that.
     #[serde(default)]
     pub local_to: Local,

@@ -17,6 +17,7 @@ use tokio::runtime::Runtime;
 
 use crate::facts::Facts;
 use crate::functions::{Assured, functions};
+use crate::population::Kept;
 use crate::{MeasureError, lake, table};
 
 /// What an engine needs to know that is not a fact.
@@ -41,6 +42,7 @@ pub struct Engine {
     runtime: Runtime,
     options: Options,
     provided: Mutex<HashMap<String, (u64, Arc<MemTable>)>>,
+    pub(crate) kept: Mutex<Kept>,
 }
 
 impl Engine {
@@ -77,7 +79,7 @@ impl Engine {
             use datafusion::logical_expr::registry::FunctionRegistry;
             state.register_udf(Arc::new(function)).map_err(MeasureError::facts)?;
         }
-        Ok(Self { facts, state, runtime, options, provided: Mutex::default() })
+        Ok(Self { facts, state, runtime, options, provided: Mutex::default(), kept: Mutex::default() })
     }
 
     /// Writes the facts to a folder for `load`.
@@ -86,6 +88,14 @@ impl Engine {
     /// Where the folder cannot be written.
     pub fn save(&self, folder: &std::path::Path) -> Result<(), MeasureError> {
         self.facts.save(folder)
+    }
+
+    /// Writes the fact tables to an existing folder as Parquet, for other engines.
+    ///
+    /// # Errors
+    /// Where the folder cannot be written.
+    pub fn export(&self, folder: &std::path::Path) -> Result<(), MeasureError> {
+        self.facts.export(folder)
     }
 
     /// Adds a record that the facts do not hold yet; `settle` makes all added ones visible.

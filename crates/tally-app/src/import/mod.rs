@@ -1,6 +1,7 @@
 //! Importing: files become patches in the journal, all of them or none. What differs from what is known is appended;
 //! the same input twice appends nothing.
 
+mod finding;
 mod input;
 mod known;
 mod records;

@@ -1,14 +1,16 @@
 //! Importing program records: JSON Lines, JSON array, CSV; files, folders, standard input.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::io::BufRead;
 use std::path::{Path, PathBuf};
 
 use tally_import::records::{Item, Sheets, is_nested, read_json};
-use tally_store::{Commit, StoreError};
+use tally_model::problem::{nearest, printable};
+use tally_model::{Kind, Problem, Weight};
+use tally_store::{Commit, Store, StoreError};
 
 use super::input::{expand, open, shown, unfold};
-use super::upsert::{Origin, Upsert};
+use super::upsert::{Open, Origin, Upsert};
 use super::{Import, Options};
 use crate::{Error, Programme};
 
@@ -31,6 +33,7 @@ pub fn records(programme: &mut Programme, paths: &[PathBuf], options: &Options) 
         for path in nested.into_iter().chain(plain) {
             let name = shown(path);
             let mut input = unfold(open(path)?, options.unfolded_max).map_err(Error::file("reading", path))?;
+            refuse_other(&mut *input, &name)?;
             reader.read(&mut *input, &name, is_sheet(path))?;
         }
         Ok(())
@@ -45,6 +48,21 @@ pub fn record_bytes(programme: &mut Programme, source: &str, bytes: &[u8], optio
     import(programme, source, options, &mut |reader| reader.read(&mut &bytes[..], source, false))
 }
 
+/// A tool's report given as records would be one problem a line; better said once.
+fn refuse_other(input: &mut dyn BufRead, name: &str) -> Result<(), Error> {
+    let first = input.fill_buf().map_err(Error::file("reading", name))?;
+    let Some(format) = tally_import::detect(first, name.strip_suffix(".gz").unwrap_or(name)) else { return Ok(()) };
+    let help = match tally_import::importer(format) {
+        Some(importer) => Some(format!(
+            "looks like a {}; import it with `tally import {} FILE --system ID`, where ID is the system that was tested",
+            format.name(),
+            importer.tool
+        )),
+        None => format.refusal(),
+    };
+    help.map_or(Ok(()), |help| Err(Error::Invalid(format!("{}: {help}", printable(name)))))
+}
+
 fn is_sheet(path: &Path) -> bool {
     let name = shown(path).to_lowercase();
     name.strip_suffix(".gz").unwrap_or(&name).ends_with(".csv")
@@ -56,6 +74,8 @@ struct Reader<'r, 'b> {
     sheets: Option<Sheets>,
     skip: &'r HashSet<(String, u64)>,
     failed: Option<StoreError>,
+    /// The row of the last problem: one row may have several, which come one after the other.
+    last: Option<(String, u64)>,
     longest: usize,
 }
 
@@ -87,17 +107,26 @@ impl Reader<'_, '_> {
         match item {
             Item::Record { file, line, record } => {
                 if self.skip.contains(&(file.to_owned(), line)) {
-                    self.upsert.import.skipped += 1;
+                    self.upsert.import.read += 1;
                 } else if let Err(error) = self.upsert.take(record, Origin { file, line }) {
                     self.failed = Some(error);
                 }
             }
-            Item::Problem(problem) => {
-                if problem.weight == tally_model::Weight::Error {
-                    self.upsert.bad.push((problem.place.file.clone(), problem.place.line.unwrap_or(0)));
-                }
-                self.upsert.import.problem(problem);
-            }
+            Item::Problem(problem) if problem.weight == Weight::Error => self.refuse(problem),
+            Item::Problem(problem) => self.upsert.import.problem(problem),
+        }
+    }
+
+    /// A row that could not be read; what an earlier pass told of is not told again.
+    fn refuse(&mut self, problem: Problem) {
+        let row = (problem.place.file.clone(), problem.place.line.unwrap_or(0));
+        if self.last.as_ref() != Some(&row) {
+            self.upsert.import.read += 1;
+            self.last = Some(row.clone());
+        }
+        if !self.skip.contains(&row) {
+            self.upsert.bad.push(row);
+            self.upsert.import.problem(problem);
         }
     }
 }
@@ -106,37 +135,105 @@ type Fill<'f> = &'f mut dyn FnMut(&mut Reader<'_, '_>) -> Result<(), Error>;
 
 /// One pass; with `skip_bad` as many as it takes until what is left stands without what was left out.
 fn import(programme: &mut Programme, source: &str, options: &Options, fill: Fill<'_>) -> Result<Import, Error> {
-    let signer = programme.signer()?;
     let mut skip: HashSet<(String, u64)> = HashSet::new();
-    let before = programme.store.head()?.size;
-    let mut found = None;
+    let mut told = Import::default();
     loop {
-        let commit = Commit { actor: options.actor.clone(), source: source.to_owned(), at: options.at };
-        let mut upsert = Upsert::new(programme.store.begin(commit)?, options.listed_max);
-        let mut reader = Reader { upsert: &mut upsert, sheets: None, skip: &skip, failed: None, longest: options.longest };
-        fill(&mut reader)?;
-        reader.finish()?;
-        upsert.resolve()?;
-        let Upsert { batch, mut import, bad, .. } = upsert;
-        import.entries = batch.appended();
-        let fresh: Vec<_> = bad.into_iter().filter(|line| !skip.contains(line)).collect();
-        let first = found.get_or_insert_with(|| (import.errors, import.problems.clone()));
-        if options.skip_bad && !fresh.is_empty() {
-            batch.rollback();
-            skip.extend(fresh);
+        let Pass { mut import, bad, open, names } = pass(programme, source, options, &skip, fill)?;
+        suggest(&*programme.store, &mut import, &open, &names)?;
+        tell(&mut told, &import);
+        if options.skip_bad && !bad.is_empty() {
+            skip.extend(bad);
             continue;
         }
-        if options.skip_bad {
-            (import.errors, import.problems) = first.clone();
-        }
-        let refused = import.errors > 0 && !options.skip_bad;
-        if refused || options.dry_run {
-            batch.rollback();
-            import.size = before;
-            return Ok(import);
-        }
+        (import.errors, import.problems, import.skipped) = (told.errors, told.problems, skip.len() as u64);
+        return Ok(import);
+    }
+}
+
+/// What one pass found.
+struct Pass {
+    import: Import,
+    bad: Vec<(String, u64)>,
+    open: Vec<Open>,
+    names: HashMap<&'static str, Vec<String>>,
+}
+
+/// Reads all inputs into one batch, which is kept only where nothing was wrong.
+fn pass(
+    programme: &mut Programme,
+    source: &str,
+    options: &Options,
+    skip: &HashSet<(String, u64)>,
+    fill: Fill<'_>,
+) -> Result<Pass, Error> {
+    let signer = programme.signer()?;
+    let before = programme.store.head()?.size;
+    let commit = Commit { actor: options.actor.clone(), source: source.to_owned(), at: options.at };
+    let mut upsert = Upsert::new(programme.store.begin(commit)?, options.listed_max);
+    let longest = options.longest;
+    let mut reader = Reader { upsert: &mut upsert, sheets: None, skip, failed: None, last: None, longest };
+    fill(&mut reader)?;
+    reader.finish()?;
+    upsert.resolve()?;
+    let Upsert { batch, mut import, bad, open, names, .. } = upsert;
+    import.entries = batch.appended();
+    if import.errors > 0 || options.dry_run {
+        batch.rollback();
+        import.size = before;
+    } else {
         import.size = batch.commit(&signer)?.size;
         import.written = import.entries > 0;
-        return Ok(import);
+    }
+    Ok(Pass { import, bad, open, names })
+}
+
+/// Adds what a pass found; notes are the same in every pass.
+fn tell(told: &mut Import, pass: &Import) {
+    let first = told.errors == 0;
+    for problem in pass.problems.iter().filter(|problem| first || problem.weight == Weight::Error) {
+        if told.problems.len() < Import::LISTED {
+            told.problems.push(problem.clone());
+        }
+    }
+    told.errors += pass.errors;
+}
+
+/// Names the nearest known id beside references that nothing answers to.
+fn suggest(
+    store: &dyn Store,
+    import: &mut Import,
+    open: &[Open],
+    names: &HashMap<&'static str, Vec<String>>,
+) -> Result<(), Error> {
+    let mut known: HashMap<&str, Vec<String>> = HashMap::new();
+    for reference in open {
+        for kind in reference.kinds.iter().filter_map(|name| Kind::named(name)) {
+            if !known.contains_key(kind.name) {
+                let mut ids = names.get(kind.name).cloned().unwrap_or_default();
+                ids.extend(some_ids(store, kind)?);
+                known.insert(kind.name, ids);
+            }
+        }
+        let ids = reference.kinds.iter().filter_map(|kind| known.get(kind.as_str())).flatten();
+        if let (Some(near), Some(problem)) =
+            (nearest(&reference.id, ids.map(String::as_str)), import.problems.get_mut(reference.problem))
+        {
+            problem.help = Some(format!("did you mean `{near}`?"));
+        }
+    }
+    Ok(())
+}
+
+/// The first ids of a kind: enough for the kinds that others refer to by hand.
+fn some_ids(store: &dyn Store, kind: &'static Kind) -> Result<Vec<String>, Error> {
+    const MOST: usize = 20_000;
+    let mut ids = Vec::new();
+    let walked = store.records(Some(kind), &mut |record| {
+        ids.push(record.id().to_owned());
+        if ids.len() < MOST { Ok(()) } else { Err(StoreError::stopped("enough")) }
+    });
+    match walked {
+        Ok(()) | Err(StoreError::Stopped(_)) => Ok(ids),
+        Err(error) => Err(error.into()),
     }
 }

@@ -8,13 +8,14 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 use tally_catalog::{Catalog, Severity};
-use tally_import::{Format, Group, Importer, Mapped, Mapping, ToolRun, detect, importer};
+use tally_import::{Format, Importer, Mapped, Mapping, ToolRun, detect, importer};
 use tally_measure::{Attempt, AttemptsFile, attempts_file};
 use tally_model::problem::{nearest, printable};
 use tally_model::{Instant, Kind, Problem, Record, Value};
-use tally_store::{Batch, Commit, Digest, Evidence, Tee};
+use tally_store::{Commit, Digest, Evidence, FileEvidence, Tee};
 
 use super::Options;
+use super::finding::{quiet, update};
 use super::input::{open, shown, unfold};
 use super::report::{Import, Told};
 use super::upsert::{Origin, Upsert};
@@ -54,7 +55,10 @@ pub fn tool_run(
 ) -> Result<ToolImport, Error> {
     known_system(programme, system)?;
     let name = shown(path);
-    let tee = Tee::new(open(path)?, programme.evidence().begin()?);
+    // A dry run works on evidence that goes away with it.
+    let passing = options.dry_run.then(Passing::new);
+    let evidence = passing.as_ref().map_or_else(|| programme.evidence(), |passing| FileEvidence::new(passing.0.clone()));
+    let tee = Tee::new(open(path)?, evidence.begin()?);
     let shared = std::rc::Rc::new(std::cell::RefCell::new(tee));
     let mut input =
         unfold(Box::new(Shared(std::rc::Rc::clone(&shared))), options.unfolded_max).map_err(Error::file("reading", path))?;
@@ -75,15 +79,32 @@ pub fn tool_run(
     if let Some(before) = imported_before(programme, &key)? {
         return Ok(ToolImport {
             run,
-            import: Import::default(),
+            import: Import { size: programme.store.head()?.size, ..Import::default() },
             told: Vec::new(),
             before: Some(before),
             sha256: digest.to_string(),
         });
     }
+    of_one_system(programme, &run, system, options.at)?;
     let parquet = lake.finish(programme, &draft, &digest, options.dry_run)?;
     let written = write(programme, &run, system, &name, &digest, parquet.as_deref(), options)?;
     Ok(ToolImport { run, import: written.0, told: written.1, before: None, sha256: digest.to_string() })
+}
+
+/// A folder for the length of a dry run.
+struct Passing(PathBuf);
+
+impl Passing {
+    fn new() -> Self {
+        Self(std::env::temp_dir().join(format!("tally-dry-run-{}", std::process::id())))
+    }
+}
+
+impl Drop for Passing {
+    fn drop(&mut self) {
+        // What stays behind holds nothing that is not in the report.
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
 }
 
 /// The parser and the hand-over at the end read through the same tee.
@@ -101,7 +122,7 @@ fn choose(input: &mut dyn BufRead, name: &str, tool: Option<&str>) -> Result<&'s
     let format = detect(first, bare);
     let found = format.map_or("no format that is known", Format::name);
     if let Some(help) = format.and_then(Format::refusal) {
-        return Err(Error::Invalid(format!("{}: looks like a {found}: {help}", printable(name))));
+        return Err(Error::Invalid(format!("{}: {help}", printable(name))));
     }
     match format.and_then(importer) {
         Some(importer) if tool.is_none_or(|tool| tool == importer.tool) => Ok(importer),
@@ -297,6 +318,20 @@ fn write(
     Ok((import, told))
 }
 
+/// A run tested one system: the same run under another name would take its results away from the first.
+fn of_one_system(programme: &Programme, run: &ToolRun, system: &str, at: Instant) -> Result<(), Error> {
+    for record in tally_import::records(run, system, at).iter().filter(|record| record.kind().name == "eval_run") {
+        let known = programme.store.record(record.kind(), record.id())?;
+        if let Some(other) = known.as_ref().and_then(|known| known.text("system")).filter(|known| *known != system) {
+            return Err(Error::Invalid(format!(
+                "this run was imported for system `{}` before, and a run tests one system; nothing was written",
+                printable(other)
+            )));
+        }
+    }
+    Ok(())
+}
+
 fn file_digest(path: &Path) -> Result<String, Error> {
     let mut file = std::fs::File::open(path).map_err(Error::file("reading", path))?;
     let digest = tally_store::evidence::digest(&mut file).map_err(Error::file("reading", path))?;
@@ -333,90 +368,4 @@ fn evidence(name: &str, digest: &Digest, runs: &[String], at: Instant) -> Record
 /// The table of kinds is part of the program, so a kind that it names is there.
 fn unreachable_kind() -> ! {
     unreachable!("the table of kinds has this kind")
-}
-
-/// What this run says of the finding of a group: a record to take, and what it means.
-fn update(
-    batch: &mut dyn Batch,
-    run: &ToolRun,
-    group: &Group,
-    id: &str,
-    candidate: Option<&Record>,
-    at: Instant,
-) -> Result<Option<(Record, &'static str)>, Error> {
-    let Some(finding) = Kind::named("finding") else { return Ok(None) };
-    let Some((newest, known)) = newest(batch, finding, id)? else {
-        return Ok(candidate.map(|record| (record.clone(), "new finding")));
-    };
-    let cycles = known.get("remediations").map(Value::objects).unwrap_or_default();
-    let last = cycles.iter().enumerate().max_by_key(|(at, cycle)| (cycle.instant("claimed_at"), *at));
-    let failing = group.failed > 0;
-    let Some((nth, cycle)) = last else {
-        return Ok(candidate.filter(|_| failing).map(|candidate| (still_failing(&newest, candidate), "still failing")));
-    };
-    let claimed = cycle.instant("claimed_at").is_some_and(|claimed| claimed <= at);
-    match (cycle.instant("retested_at"), cycle.text("result")) {
-        (None, _) if claimed && (failing || run.completeness == tally_import::Completeness::Complete) => {
-            let mut cycles = cycles.to_vec();
-            let cycle = &mut cycles[nth];
-            cycle.set("retested_at", at);
-            cycle.set("result", if failing { "not_fixed" } else { "fixed" });
-            cycle.set("retested_by", run.tool);
-            cycle.set("retest_trials", Value::Count(i64::try_from(group.passed + group.failed).unwrap_or(i64::MAX)));
-            cycle.set("retest_hits", Value::Count(i64::try_from(group.failed).unwrap_or(i64::MAX)));
-            let record = Record::new(finding, newest.as_str()).with("remediations", Value::Objects(cycles));
-            Ok(Some((record, if failing { "claimed fix does not hold" } else { "claimed fix holds" })))
-        }
-        (Some(retested), Some("fixed")) if failing && at > retested => {
-            let next = next_id(id, &newest);
-            Ok(candidate.map(|candidate| (renamed(candidate, &next), "fixed before, fails again: a new finding")))
-        }
-        (Some(_), Some("not_fixed")) if failing => {
-            Ok(candidate.map(|candidate| (still_failing(&newest, candidate), "still failing")))
-        }
-        _ => Ok(None),
-    }
-}
-
-/// What is worth telling although nothing changes.
-fn quiet(batch: &mut dyn Batch, group: &Group, id: &str) -> Result<Option<&'static str>, Error> {
-    let Some(finding) = Kind::named("finding") else { return Ok(None) };
-    let Some((_, known)) = newest(batch, finding, id)? else { return Ok(None) };
-    let claimed = known.get("remediations").is_some_and(|value| !value.objects().is_empty());
-    Ok((group.failed == 0 && !claimed).then_some("passes now, no fix was claimed: stays open"))
-}
-
-/// The finding of a fingerprint, or the last of those that came back after a fix: `id`, `id.r2`, `id.r3` ...
-fn newest(batch: &mut dyn Batch, kind: &'static Kind, id: &str) -> Result<Option<(String, Record)>, Error> {
-    let mut found = None;
-    let mut name = id.to_owned();
-    while let Some(known) = batch.find(kind, &name)? {
-        let next = next_id(id, &name);
-        found = Some((name, known.record));
-        name = next;
-    }
-    Ok(found)
-}
-
-fn next_id(id: &str, newest: &str) -> String {
-    let nth: u32 =
-        newest.strip_prefix(id).and_then(|rest| rest.strip_prefix(".r")).and_then(|nth| nth.parse().ok()).unwrap_or(1);
-    format!("{id}.r{}", nth + 1)
-}
-
-fn renamed(candidate: &Record, id: &str) -> Record {
-    let mut record = Record::new(candidate.kind(), id);
-    for (at, value) in candidate.members() {
-        record.set(candidate.kind().fields[usize::from(*at)].name, value.clone());
-    }
-    record
-}
-
-/// The latest numbers; who reported it when, and how bad it was judged to be, stay as they are.
-fn still_failing(id: &str, candidate: &Record) -> Record {
-    let mut record = Record::new(candidate.kind(), id);
-    if let Some(text) = candidate.text("reproduction") {
-        record.set("reproduction", text);
-    }
-    record
 }

@@ -1,5 +1,7 @@
 //! One record against what is known: validated, compared, appended. Problems go back to the caller.
 
+use std::collections::HashMap;
+
 use tally_model::record::Reference;
 use tally_model::{Problem, Record, Value};
 use tally_store::{Batch, Known, StoreError, Waiting};
@@ -23,7 +25,24 @@ pub(crate) struct Upsert<'b> {
     listed_max: usize,
     /// Lines whose records were refused, by file name.
     pub bad: Vec<(String, u64)>,
+    /// The first references that nothing answers to.
+    pub open: Vec<Open>,
+    /// Ids that are new in this import, the first of each kind: what such a reference may have meant.
+    pub names: HashMap<&'static str, Vec<String>>,
 }
+
+/// A reference that nothing answers to.
+pub(crate) struct Open {
+    /// Its place among the problems.
+    pub problem: usize,
+    pub kinds: Vec<String>,
+    pub id: String,
+}
+
+/// New ids of a kind that are remembered.
+const NAMES: usize = 20_000;
+/// Open references for which the nearest name is looked up.
+const OPEN: usize = 20;
 
 impl<'b> Upsert<'b> {
     pub(crate) fn new(batch: Box<dyn Batch + 'b>, listed_max: usize) -> Self {
@@ -34,6 +53,8 @@ impl<'b> Upsert<'b> {
             unchanged: Ids::default(),
             listed_max,
             bad: Vec::new(),
+            open: Vec::new(),
+            names: HashMap::new(),
         }
     }
 
@@ -55,6 +76,10 @@ impl<'b> Upsert<'b> {
         self.batch.append(&record, &record, None)?;
         self.existing.cache(record.kind().name, record.id());
         self.import.created += 1;
+        let names = self.names.entry(record.kind().name).or_default();
+        if names.len() < NAMES {
+            names.push(record.id().to_owned());
+        }
         self.list(&record, true);
         Ok(())
     }
@@ -123,16 +148,19 @@ impl<'b> Upsert<'b> {
 
     /// References that no record answers to, as problems.
     pub(crate) fn resolve(&mut self) -> Result<(), StoreError> {
-        let (import, bad) = (&mut self.import, &mut self.bad);
-        self.batch.unresolved(&mut |open| {
-            let kinds = open.kinds.join(" or ");
-            let found = format!("`{}`, and there is no such {kinds}", tally_model::problem::shorten(&open.id));
+        let (import, bad, open) = (&mut self.import, &mut self.bad, &mut self.open);
+        self.batch.unresolved(&mut |from| {
+            let kinds = from.kinds.join(" or ");
+            let found = format!("`{}`, and there is no such {kinds}", tally_model::problem::shorten(&from.id));
             let problem = Problem::error(found, format!("the id of a {kinds}, known or in the same import"))
-                .at_field(open.field.as_str())
-                .at_record(&open.from_kind, &open.from_id)
-                .at_line(&open.file, open.line);
+                .at_field(from.field.as_str())
+                .at_record(&from.from_kind, &from.from_id)
+                .at_line(&from.file, from.line);
+            if open.len() < OPEN {
+                open.push(Open { problem: import.problems.len(), kinds: from.kinds, id: from.id });
+            }
             import.problem(problem);
-            bad.push((open.file, open.line));
+            bad.push((from.file, from.line));
             Ok(())
         })
     }

@@ -28,6 +28,12 @@ pub(crate) enum Cell<'a> {
     Month(Month),
 }
 
+/// 1677-09-22 and 2262-04-11, between which nanoseconds fit 64 bits. A query's own literals are nanoseconds, and one
+/// "never" written as the year 9999 must not break every comparison with them; no T lies beyond.
+pub(crate) const EARLIEST: i64 = -9_223_286_400_000_000;
+/// See `EARLIEST`.
+pub(crate) const LATEST: i64 = 9_223_286_400_000_000;
+
 enum Column {
     Text(StringViewBuilder),
     Bool(BooleanBuilder),
@@ -86,7 +92,7 @@ impl Columns {
             (Column::Number(column), _) => column.append_null(),
             (Column::Money(column), Cell::Money(value)) => column.append_value(value),
             (Column::Money(column), _) => column.append_null(),
-            (Column::Time(column), Cell::Time(value)) => column.append_value(value),
+            (Column::Time(column), Cell::Time(value)) => column.append_value(value.clamp(EARLIEST, LATEST)),
             (Column::Time(column), _) => column.append_null(),
         }
         self.next += 1;

@@ -7,11 +7,8 @@
 use tally_model::record::Object;
 use tally_model::{Instant, Record, Value};
 
-use super::columns::{Cell, Columns};
+use super::columns::{Cell, Columns, LATEST};
 use super::plan::{ColumnDoc, Holds, Source, TableDoc};
-
-/// The end of the last state: no instant comes after it.
-pub(crate) const FOREVER: i64 = 253_402_300_799_999_999; // 9999-12-31T23:59:59.999999Z
 
 pub(crate) fn states_doc() -> TableDoc {
     let columns = [
@@ -31,8 +28,6 @@ pub(crate) fn states_doc() -> TableDoc {
         ("impact_claimed", Holds::Bool, "whether the report claims an impact"),
         ("impact_demonstrated_at", Holds::Time, "when the impact was demonstrated"),
         ("regression_test_at", Holds::Time, "when its first regression test was added"),
-        ("risk_accepted_at", Holds::Time, "since when its risk is accepted"),
-        ("risk_accepted_until", Holds::Time, "until when"),
     ];
     TableDoc {
         name: "finding_states".to_owned(),
@@ -73,7 +68,7 @@ pub(crate) fn append_states(record: &Record, columns: &mut Columns) {
     let events = events(record, reported);
     let fixed = Fixed::of(record);
     for (at, since) in events.iter().enumerate() {
-        let until = events.get(at + 1).map_or(FOREVER, |next| next.micros());
+        let until = events.get(at + 1).map_or(LATEST, |next| next.micros());
         let state = state_after(record, *since);
         columns.push(Cell::Text(record.id()));
         columns.push(Cell::Time(since.micros()));
@@ -95,20 +90,16 @@ pub(crate) fn append_states(record: &Record, columns: &mut Columns) {
 /// What does not depend on the instant.
 struct Fixed {
     impact_claimed: bool,
-    times: [Option<Instant>; 4],
+    times: [Option<Instant>; 2],
 }
 
 impl Fixed {
     fn of(record: &Record) -> Self {
         let tests = record.get("regression_tests").map(Value::objects).unwrap_or_default();
         let first_test = tests.iter().filter_map(|test| test.instant("added_at")).min();
-        let accepted = match record.get("risk_accepted") {
-            Some(Value::Object(accepted)) => (accepted.instant("at"), accepted.instant("until")),
-            _ => (None, None),
-        };
         Self {
             impact_claimed: record.get("impact_claimed") == Some(&Value::Bool(true)),
-            times: [record.instant("impact_demonstrated_at"), first_test, accepted.0, accepted.1],
+            times: [record.instant("impact_demonstrated_at"), first_test],
         }
     }
 

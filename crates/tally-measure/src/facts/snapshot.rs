@@ -3,11 +3,13 @@
 use std::fs::{self, File};
 use std::io::{BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::arrow::ipc::reader::FileReader;
 use datafusion::arrow::ipc::writer::FileWriter;
+use parquet::arrow::ArrowWriter;
 
 use crate::MeasureError;
 
@@ -42,4 +44,20 @@ pub(crate) fn load(folder: &Path, name: &str, schema: &SchemaRef) -> Option<Vec<
 
 fn draft(path: &Path) -> PathBuf {
     path.with_extension("draft")
+}
+
+/// Writes one table as Parquet, for other engines.
+pub(crate) fn export(folder: &Path, name: &str, schema: &SchemaRef, chunks: &[RecordBatch]) -> Result<(), MeasureError> {
+    let path = folder.join(format!("{name}.parquet"));
+    let draft = draft(&path);
+    let write = || -> Result<(), String> {
+        let file = File::create(&draft).map_err(|error| error.to_string())?;
+        let mut writer = ArrowWriter::try_new(file, Arc::clone(schema), None).map_err(|error| error.to_string())?;
+        for chunk in chunks {
+            writer.write(chunk).map_err(|error| error.to_string())?;
+        }
+        writer.close().map_err(|error| error.to_string())?;
+        fs::rename(&draft, &path).map_err(|error| error.to_string())
+    };
+    write().map_err(|message| MeasureError::File { what: "writing the facts", path: path.clone(), message })
 }

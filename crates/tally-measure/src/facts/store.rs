@@ -89,6 +89,14 @@ impl Facts {
         self.tables.iter().try_for_each(|table| snapshot::save(folder, &table.doc.name, &table.schema, &table.chunks))
     }
 
+    /// Writes all tables to a folder as Parquet.
+    ///
+    /// # Errors
+    /// Where the folder cannot be written.
+    pub fn export(&self, folder: &std::path::Path) -> Result<(), MeasureError> {
+        self.tables.iter().try_for_each(|table| snapshot::export(folder, &table.doc.name, &table.schema, &table.chunks))
+    }
+
     /// Reads what `save` wrote; `None` where a table is missing or of another shape.
     pub fn load(folder: &std::path::Path) -> Option<Self> {
         let mut facts = Self::new();

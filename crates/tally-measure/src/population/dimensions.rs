@@ -1,6 +1,6 @@
 //! What a row's system and labels say: the segments that every population with a `system` column has.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use datafusion::arrow::array::{Array, RecordBatch, StringViewArray};
 
@@ -13,47 +13,35 @@ pub(crate) const OF_SYSTEM: [(&str, &str); 4] =
 /// The segment value of rows that have none.
 pub(crate) const NONE: &str = "(none)";
 
-/// Attributes of systems and labels of records, by id.
+/// Attributes and labels of systems, by id.
 pub(crate) struct Dimensions {
     systems: HashMap<String, BTreeMap<String, String>>,
     names: Vec<String>,
 }
 
 impl Dimensions {
-    /// Reads systems and their labels from the facts. A label that bears a segment's name is called `label.<name>`.
-    pub(crate) fn of(facts: &Facts, taken: &[String]) -> Self {
+    /// Reads systems and their labels from the facts.
+    pub(crate) fn of(facts: &Facts) -> Self {
         let mut systems: HashMap<String, BTreeMap<String, String>> = HashMap::new();
         for chunk in facts.table("systems").map(|table| table.chunks()).unwrap_or_default() {
-            let (Some(ids), columns) = (texts(chunk, "id"), OF_SYSTEM.map(|(name, column)| (name, texts(chunk, column))))
-            else {
-                continue;
-            };
+            let columns = OF_SYSTEM.map(|(name, column)| (name, texts(chunk, column)));
+            let Some(ids) = texts(chunk, "id") else { continue };
             for row in 0..ids.len() {
-                let mut values = BTreeMap::new();
-                for (name, column) in &columns {
-                    if let Some(column) = column
-                        && !column.is_null(row)
-                    {
-                        values.insert((*name).to_owned(), column.value(row).to_owned());
-                    }
-                }
-                systems.insert(ids.value(row).to_owned(), values);
+                let known = |column: &Option<&StringViewArray>| {
+                    column.filter(|column| !column.is_null(row)).map(|column| column.value(row).to_owned())
+                };
+                let values = columns.iter().filter_map(|(name, column)| Some(((*name).to_owned(), known(column)?)));
+                systems.insert(ids.value(row).to_owned(), values.collect());
             }
         }
-        let mut names: Vec<String> = OF_SYSTEM.iter().map(|(name, _)| (*name).to_owned()).collect();
-        for (id, label, value) in labels(facts, "system") {
-            let name = if names[..OF_SYSTEM.len()].contains(&label) || taken.contains(&label) || label == "system" {
-                format!("label.{label}")
-            } else {
-                label
-            };
-            if let Some(values) = systems.get_mut(&id) {
-                if !names.contains(&name) {
-                    names.push(name.clone());
-                }
-                values.insert(name, value);
+        let mut names: BTreeSet<String> = BTreeSet::new();
+        each_label(facts, "system", |id, name, value| {
+            if let Some(values) = systems.get_mut(id) {
+                values.insert(name.to_owned(), value.to_owned());
+                names.insert(name.to_owned());
             }
-        }
+        });
+        let names = OF_SYSTEM.iter().map(|(name, _)| (*name).to_owned()).chain(names).collect();
         Self { systems, names }
     }
 
@@ -62,24 +50,63 @@ impl Dimensions {
         &self.names
     }
 
+    /// Names of the labels alone.
+    pub(crate) fn labels(&self) -> &[String] {
+        &self.names[OF_SYSTEM.len()..]
+    }
+
     /// The value of a segment for a system.
     pub(crate) fn value(&self, system: &str, name: &str) -> &str {
         self.systems.get(system).and_then(|values| values.get(name)).map_or(NONE, String::as_str)
     }
 }
 
-fn labels(facts: &Facts, kind: &str) -> Vec<(String, String, String)> {
-    let mut found = Vec::new();
-    for chunk in facts.table("labels").map(|table| table.chunks()).unwrap_or_default() {
-        let (Some(ids), Some(kinds), Some(names), Some(values)) =
-            (texts(chunk, "id"), texts(chunk, "kind"), texts(chunk, "label"), texts(chunk, "value"))
-        else {
-            continue;
-        };
-        let of_kind = (0..ids.len()).filter(|row| kinds.value(*row) == kind);
-        found.extend(of_kind.map(|row| (ids.value(row).to_owned(), names.value(row).to_owned(), values.value(row).to_owned())));
+/// Labels of the records that the rows of a population stand for.
+#[derive(Default)]
+pub(crate) struct OwnLabels {
+    records: HashMap<String, BTreeMap<String, String>>,
+    names: BTreeSet<String>,
+}
+
+impl OwnLabels {
+    /// The labels of all records of a kind; systems have theirs in `Dimensions`.
+    pub(crate) fn of(facts: &Facts, kind: &str) -> Self {
+        let mut own = Self::default();
+        if kind == "system" {
+            return own;
+        }
+        each_label(facts, kind, |id, name, value| {
+            own.records.entry(id.to_owned()).or_default().insert(name.to_owned(), value.to_owned());
+            own.names.insert(name.to_owned());
+        });
+        own
     }
-    found
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.records.is_empty()
+    }
+
+    /// Names of the labels.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &String> {
+        self.names.iter()
+    }
+
+    /// The value of a label of a record.
+    pub(crate) fn value(&self, key: &str, name: &str) -> Option<&str> {
+        self.records.get(key)?.get(name).map(String::as_str)
+    }
+}
+
+/// Every label of the records of a kind, as (id, segment name, value). A label `x` is the segment `label.x`, so that no
+/// label can take the place of another segment.
+fn each_label(facts: &Facts, kind: &str, mut each: impl FnMut(&str, &str, &str)) {
+    for chunk in facts.table("labels").map(|table| table.chunks()).unwrap_or_default() {
+        let columns = ["id", "kind", "label", "value"].map(|name| texts(chunk, name));
+        let [Some(ids), Some(kinds), Some(names), Some(values)] = columns else { continue };
+        for row in (0..ids.len()).filter(|row| kinds.value(*row) == kind) {
+            each(ids.value(row), &format!("label.{}", names.value(row)), values.value(row));
+        }
+    }
 }
 
 fn texts<'a>(chunk: &'a RecordBatch, name: &str) -> Option<&'a StringViewArray> {

@@ -8,7 +8,7 @@ use tally_catalog::Metric;
 use tally_model::Instant;
 
 use super::batch::Batch;
-use super::dimensions::{Dimensions, NONE};
+use super::dimensions::{Dimensions, NONE, OwnLabels};
 use crate::{Engine, MeasureError, table};
 
 /// One member of a population.
@@ -52,13 +52,26 @@ impl Engine {
             let frame = session.sql(&metric.population.sql).await.map_err(|error| failed(&error))?;
             frame.collect().await.map_err(|error| failed(&error))
         })?;
-        let dimensions = Dimensions::of(self.facts(), &[]);
+        let dimensions = Dimensions::of(self.facts());
+        let own = metric.population.of.as_deref().map(|kind| OwnLabels::of(self.facts(), kind)).unwrap_or_default();
         let mut rows = Vec::new();
         for batch in &batches {
             read_rows(&metric.id, batch, &dimensions, &mut rows)?;
         }
+        rows.iter_mut().for_each(|row| label(row, &own));
         rows.sort_by(|one, other| (&one.key, &one.item).cmp(&(&other.key, &other.item)));
         Ok(Rows { rows })
+    }
+}
+
+/// What a record says of itself wins over its system.
+fn label(row: &mut Row, own: &OwnLabels) {
+    for name in own.names() {
+        if let Some(value) = own.value(&row.key, name) {
+            row.segments.insert(name.clone(), value.to_owned());
+        } else {
+            row.segments.entry(name.clone()).or_insert_with(|| NONE.to_owned());
+        }
     }
 }
 

@@ -1,21 +1,24 @@
 //! Running a population: totals at every point in one query, segments at the as-of instant in another.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use datafusion::arrow::array::{Array, RecordBatch};
 use datafusion::arrow::datatypes::DataType;
 use datafusion::prelude::SessionContext;
-use futures::StreamExt;
-use futures::stream::{FuturesOrdered, TryStreamExt};
+use futures::TryStreamExt;
 use tally_catalog::metric::Beside;
 use tally_catalog::{Metric, Mode};
 use tally_model::instant::Point;
 use tally_model::{Amount, Instant, Money, Month, Tally};
+use tokio::sync::Semaphore;
+use tokio::task::JoinHandle;
 
 use super::batch::Batch;
-use super::count::{Elsewhere, Has, Sides, Sum, older};
-use super::dimensions::{Dimensions, NONE, OF_SYSTEM};
+use super::count::{Elsewhere, Has, Sides, Sum};
+use super::cut::{Cuts, Cutter, mode_columns};
+use super::dimensions::{Dimensions, OwnLabels};
+use super::keep::Question;
 use crate::{Engine, MeasureError, table};
 
 /// Which segments to cut.
@@ -54,39 +57,64 @@ pub struct Measured {
 }
 
 impl Engine {
-    /// Measures several metrics side by side; one result each, in their order.
-    pub fn measure(&self, metrics: &[&Metric], wanted: &Wanted) -> Vec<Result<Measured, MeasureError>> {
-        self.runtime().block_on(async {
-            let limit = Arc::new(tokio::sync::Semaphore::new(self.threads()));
-            let runs: FuturesOrdered<_> = metrics
-                .iter()
-                .map(|metric| {
-                    let limit = Arc::clone(&limit);
-                    let prepared = self.prepare(metric, wanted);
-                    tokio::spawn(async move {
-                        let _turn = limit.acquire_owned().await;
-                        prepared?.run().await
-                    })
-                })
-                .collect();
-            runs.map(|joined| joined.unwrap_or_else(|error| Err(MeasureError::facts(error)))).collect().await
-        })
+    /// Measures several metrics side by side; one result each, in their order. What was measured before, over tables
+    /// that have not changed since, is not measured again.
+    pub fn measure(&self, metrics: &[&Metric], wanted: &Wanted) -> Vec<Result<Arc<Measured>, MeasureError>> {
+        let dimensions = Arc::new(Dimensions::of(self.facts()));
+        let limit = Arc::new(Semaphore::new(self.threads()));
+        let runs: Vec<Run> = metrics.iter().map(|metric| self.begin(metric, wanted, &dimensions, &limit)).collect();
+        metrics.iter().zip(runs).map(|(metric, run)| self.end(metric, run)).collect()
     }
 
-    fn prepare(&self, metric: &Metric, wanted: &Wanted) -> Result<Prepared, MeasureError> {
+    fn begin(&self, metric: &Metric, wanted: &Wanted, dimensions: &Arc<Dimensions>, limit: &Arc<Semaphore>) -> Run {
+        let question = Question::of(metric, wanted);
+        if let Some(measured) = self.recall(metric, &question) {
+            return Run::Known(measured);
+        }
+        let prepared = self.prepare(metric, wanted, dimensions);
+        let limit = Arc::clone(limit);
+        let task = self.runtime().spawn(async move {
+            let _turn = limit.acquire_owned().await;
+            prepared?.run().await
+        });
+        Run::Begun(question, task)
+    }
+
+    fn end(&self, metric: &Metric, run: Run) -> Result<Arc<Measured>, MeasureError> {
+        match run {
+            Run::Known(measured) => Ok(measured),
+            Run::Begun(question, task) => {
+                let measured = self.runtime().block_on(task).unwrap_or_else(|error| Err(MeasureError::facts(error)));
+                let measured = Arc::new(measured?);
+                self.keep(metric, question, &measured);
+                Ok(measured)
+            }
+        }
+    }
+
+    fn prepare(&self, metric: &Metric, wanted: &Wanted, dimensions: &Arc<Dimensions>) -> Result<Prepared, MeasureError> {
         let monthly: Vec<Instant> = wanted.points.iter().map(|point| point.at).collect();
         let trend = self.session(1, vec![("points", table::points(metric, &monthly)?)])?;
         let now = self.session(1, vec![("points", table::points(metric, &[wanted.as_of])?)])?;
-        let dimensions = Dimensions::of(self.facts(), &[]);
+        let labels = metric.population.of.as_deref().map(|kind| OwnLabels::of(self.facts(), kind)).unwrap_or_default();
         Ok(Prepared {
             metric: metric.clone(),
             trend,
             now,
-            dimensions,
+            dimensions: Arc::clone(dimensions),
+            labels,
             months: wanted.points.iter().map(|point| point.month).collect(),
             segments: wanted.segments,
         })
     }
+}
+
+/// A metric on its way.
+enum Run {
+    /// It was measured before.
+    Known(Arc<Measured>),
+    /// It is being measured.
+    Begun(Question, JoinHandle<Result<Measured, MeasureError>>),
 }
 
 /// Everything one run needs; owns it, so that it can move to another thread.
@@ -94,7 +122,8 @@ struct Prepared {
     metric: Metric,
     trend: SessionContext,
     now: SessionContext,
-    dimensions: Dimensions,
+    dimensions: Arc<Dimensions>,
+    labels: OwnLabels,
     months: Vec<Month>,
     segments: Segments,
 }
@@ -231,6 +260,7 @@ impl Prepared {
         if cutting {
             columns.extend(shape.segments.iter().map(String::as_str));
             columns.extend(shape.system.then_some("system"));
+            columns.extend((!self.labels.is_empty()).then_some("key"));
         }
         if columns.is_empty() {
             columns.push("point");
@@ -240,6 +270,9 @@ impl Prepared {
         let frame = self.now.sql(&sql).await.map_err(|error| self.failed(error))?;
         let mut stream = frame.execute_stream().await.map_err(|error| self.failed(error))?;
         let mut cutter = Cutter::new(if cutting { shape.segments.clone() } else { Vec::new() }, cutting && shape.system);
+        if cutting {
+            cutter = cutter.with_labels(&self.labels, &self.dimensions);
+        }
         while let Some(batch) = stream.try_next().await.map_err(|error| self.failed(error))? {
             cutter.add(&Batch::new(&self.metric.id, &batch), self.metric.mode, shape.has)?;
         }
@@ -296,137 +329,4 @@ fn add_totals(batch: &Batch<'_>, mode: Mode, sums: &mut [Sum]) -> Result<(), Mea
         }
     }
     Ok(())
-}
-
-fn mode_columns(mode: Mode, has: Has) -> Vec<&'static str> {
-    let mut columns = match mode {
-        Mode::Rate => vec!["hit"],
-        Mode::Ratio => vec!["numerator", "denominator"],
-        Mode::Duration => vec!["value"],
-        Mode::Count | Mode::Quotient => vec![],
-    };
-    columns.extend(has.weight.then_some("weight"));
-    columns.extend(has.errors.then_some("errors"));
-    columns.extend(has.age.then_some("age_days"));
-    columns
-}
-
-type Cuts = BTreeMap<String, BTreeMap<String, Sum>>;
-
-/// Adds rows to the whole, to each segment of the population's own, and to their system.
-struct Cutter {
-    whole: Sum,
-    own: Vec<(String, HashMap<String, Sum>)>,
-    systems: Option<HashMap<String, Sum>>,
-}
-
-impl Cutter {
-    fn new(segments: Vec<String>, by_system: bool) -> Self {
-        let own = segments.into_iter().map(|name| (name, HashMap::new())).collect();
-        Self { whole: Sum::default(), own, systems: by_system.then(HashMap::new) }
-    }
-
-    fn add(&mut self, batch: &Batch<'_>, mode: Mode, has: Has) -> Result<(), MeasureError> {
-        let rows = row_sums(batch, mode, has)?;
-        for (name, sums) in &mut self.own {
-            add_by(&batch.texts(name)?, &rows, sums);
-        }
-        if let Some(sums) = &mut self.systems {
-            add_by(&batch.texts("system")?, &rows, sums);
-        }
-        for row in &rows {
-            row.add_to(&mut self.whole);
-        }
-        Ok(())
-    }
-
-    /// Systems roll up into what is known of them: tier, team, origin, type, labels.
-    fn finish(self, dimensions: &Dimensions) -> (Sum, Cuts) {
-        let mut cuts: Cuts = self.own.into_iter().map(|(name, sums)| (name, sums.into_iter().collect())).collect();
-        if let Some(systems) = self.systems {
-            for name in dimensions.names() {
-                let of_system = OF_SYSTEM.iter().any(|(known, _)| known == name);
-                if cuts.contains_key(name) && of_system {
-                    continue;
-                }
-                let mut values: BTreeMap<String, Sum> = BTreeMap::new();
-                for (system, sum) in &systems {
-                    values.entry(dimensions.value(system, name).to_owned()).or_default().add(sum);
-                }
-                cuts.insert(name.clone(), values);
-            }
-            cuts.insert("system".to_owned(), systems.into_iter().collect());
-        }
-        (self.whole, cuts)
-    }
-}
-
-/// What one row adds.
-#[derive(Clone, Copy, Default)]
-struct RowSum {
-    hit: bool,
-    weight: f64,
-    numerator: f64,
-    denominator: f64,
-    errors: u64,
-    value: Option<f64>,
-    age: Option<f64>,
-}
-
-impl RowSum {
-    fn add_to(&self, sum: &mut Sum) {
-        sum.n += 1;
-        sum.hits += u64::from(self.hit);
-        sum.weight_all += self.weight;
-        sum.weight_hits += if self.hit { self.weight } else { 0.0 };
-        sum.numerator += self.numerator;
-        sum.denominator += self.denominator;
-        sum.errors += self.errors;
-        sum.values.extend(self.value);
-        sum.oldest = older(sum.oldest, self.age);
-    }
-}
-
-fn row_sums(batch: &Batch<'_>, mode: Mode, has: Has) -> Result<Vec<RowSum>, MeasureError> {
-    let mut rows = vec![RowSum::default(); batch.rows()];
-    match mode {
-        Mode::Rate => {
-            let hits = batch.bools("hit")?;
-            rows.iter_mut().zip(hits.iter()).for_each(|(row, hit)| row.hit = hit == Some(true));
-        }
-        Mode::Ratio => {
-            let (numerators, denominators) = (batch.numbers("numerator")?, batch.numbers("denominator")?);
-            rows.iter_mut().zip(numerators.iter()).for_each(|(row, value)| row.numerator = value.unwrap_or(0.0));
-            rows.iter_mut().zip(denominators.iter()).for_each(|(row, value)| row.denominator = value.unwrap_or(0.0));
-        }
-        Mode::Duration => {
-            let values = batch.numbers("value")?;
-            rows.iter_mut().zip(values.iter()).for_each(|(row, value)| row.value = value);
-        }
-        Mode::Count | Mode::Quotient => {}
-    }
-    if has.weight {
-        let weights = batch.numbers("weight")?;
-        rows.iter_mut().zip(weights.iter()).for_each(|(row, weight)| row.weight = weight.unwrap_or(0.0));
-    }
-    if has.errors {
-        let errors = batch.wholes("errors")?;
-        rows.iter_mut().zip(errors.iter()).for_each(|(row, count)| row.errors = u64::try_from(count.unwrap_or(0)).unwrap_or(0));
-    }
-    if has.age {
-        let ages = batch.numbers("age_days")?;
-        rows.iter_mut().zip(ages.iter()).for_each(|(row, age)| row.age = age);
-    }
-    Ok(rows)
-}
-
-fn add_by(texts: &datafusion::arrow::array::StringViewArray, rows: &[RowSum], sums: &mut HashMap<String, Sum>) {
-    for (at, row) in rows.iter().enumerate() {
-        let value = if texts.is_null(at) { NONE } else { texts.value(at) };
-        // Looking up before inserting spares a copy of the text for every row but the first.
-        match sums.get_mut(value) {
-            Some(sum) => row.add_to(sum),
-            None => row.add_to(sums.entry(value.to_owned()).or_default()),
-        }
-    }
 }

@@ -36,7 +36,7 @@ fn check(programme: &str, expected: &str) {
     let wanted = Wanted { as_of, points: monthly_points(as_of, months), segments: Segments::All };
     let metrics = metrics();
     let refs: Vec<_> = metrics.iter().collect();
-    let measured: BTreeMap<String, Measured> = refs
+    let measured: BTreeMap<String, std::sync::Arc<Measured>> = refs
         .iter()
         .zip(engine.measure(&refs, &wanted))
         .map(|(metric, measured)| (metric.id.clone(), measured.unwrap_or_else(|error| panic!("{}: {error}", metric.id))))
