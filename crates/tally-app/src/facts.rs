@@ -72,6 +72,8 @@ impl Facts {
         })?;
         if seen.redacted {
             *self = Self::build(programme)?;
+            // The old snapshot may hold what was taken away.
+            self.save(programme);
             return Ok(seen.records);
         }
         if !changed.is_empty() {
@@ -167,7 +169,7 @@ impl Facts {
 }
 
 /// Older snapshots are of no use once a newer one stands.
-fn forget_others(root: &Path, keep: &str) {
+pub(crate) fn forget_others(root: &Path, keep: &str) {
     let Ok(entries) = fs::read_dir(root) else { return };
     for entry in entries.flatten() {
         let path = entry.path();

@@ -2,7 +2,8 @@
 
 use tally_model::problem::printable;
 use tally_model::{Instant, Kind};
-use tally_store::{Commit, Entry, EntryNo, FieldChange, Redacted, Verification, changes};
+use tally_store::{Commit, EntryNo, changes};
+pub use tally_store::{Entry, FieldChange, Redacted, Verification, hex};
 
 use crate::{Error, Programme};
 
@@ -82,5 +83,11 @@ pub fn log(programme: &Programme, kind: &str, id: &str) -> Result<(Vec<Entry>, V
 pub fn redact(programme: &mut Programme, entry: u64, reason: &str, actor: &str, at: Instant) -> Result<Redacted, Error> {
     let signer = programme.signer()?;
     let commit = Commit { actor: actor.to_owned(), source: "redact".to_owned(), at };
-    Ok(programme.store.redact(EntryNo(entry), reason, commit, &signer)?)
+    let done = programme.store.redact(EntryNo(entry), reason, commit, &signer)?;
+    // The facts are made from the records: what was taken away must not live on in their files.
+    let facts = programme.facts_folder();
+    match std::fs::remove_dir_all(&facts) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Error::file("clearing", facts)(error)),
+        _ => Ok(done),
+    }
 }

@@ -1,6 +1,7 @@
 //! Queries of the user's own, and the words they are made of.
 
-use tally_measure::{Answer, Limits, TableDoc, table_docs};
+use tally_measure::table_docs;
+pub use tally_measure::{Answer, Cell, Limits, Row, Segments, TableDoc, Wanted};
 
 use crate::{Error, Facts};
 

@@ -238,7 +238,7 @@ fn reviews(programme: &Programme, as_of: Instant) -> Result<BTreeMap<String, Rev
 const THROUGH: [(&str, &str); 18] = [
     ("systems", "production_from"),
     ("releases", "deployed_at"),
-    ("assessments", "requested_at"),
+    ("assessments", "delivered_at"),
     ("scans", "at"),
     ("findings", "reported_at"),
     ("eval_runs", "finished_at"),

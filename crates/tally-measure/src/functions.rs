@@ -6,7 +6,8 @@ use datafusion::arrow::array::{Array, ArrayRef, BooleanArray, Float64Array, Int6
 use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::{DataType, TimeUnit};
 use datafusion::common::{Result, exec_err};
-use datafusion::logical_expr::{ColumnarValue, ScalarUDF, Volatility, create_udf};
+use datafusion::logical_expr::expr_fn::SimpleScalarUDF;
+use datafusion::logical_expr::{ColumnarValue, ScalarUDF, Signature, Volatility, create_udf};
 
 use tally_model::instant::DAY;
 
@@ -41,7 +42,9 @@ fn span(name: &str, micros: f64) -> ScalarUDF {
         let spans: Float64Array = from.iter().zip(to.iter()).map(|(from, to)| Some((to? - from?) as f64 / micros)).collect();
         Ok(ColumnarValue::Array(Arc::new(spans)))
     };
-    create_udf(name, vec![STAMP, STAMP], DataType::Float64, Volatility::Immutable, Arc::new(eval))
+    // Any two instants will do, whatever their unit or zone: they are cast to microseconds in UTC.
+    let signature = Signature::any(2, Volatility::Immutable);
+    ScalarUDF::from(SimpleScalarUDF::new_with_signature(name, signature, DataType::Float64, Arc::new(eval)))
 }
 
 /// The instant so many days of 86,400 s later (earlier where negative); stops at the ends of time.
@@ -57,7 +60,9 @@ fn days_later(args: &[ColumnarValue]) -> Result<ColumnarValue> {
 }
 
 fn stamps(array: &ArrayRef) -> Result<TimestampMicrosecondArray> {
-    let array = cast(array, &STAMP)?;
+    let Ok(array) = cast(array, &STAMP) else {
+        return exec_err!("expected an instant, found {}; write it as TIMESTAMP '2026-03-31 17:20:00'", array.data_type());
+    };
     match array.as_any().downcast_ref::<TimestampMicrosecondArray>() {
         Some(stamps) => Ok(stamps.clone()),
         None => exec_err!("expected timestamps"),

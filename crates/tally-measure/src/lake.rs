@@ -24,8 +24,10 @@ const GROUP: usize = 65_536;
 pub struct Attempt<'a> {
     /// The tool.
     pub tool: &'a str,
-    /// The tool's own id of the run.
-    pub run: &'a str,
+    /// Name of the imported report; the journal's notes on `import` lead from it to the run.
+    pub report: &'a str,
+    /// What was tested, in the tool's words, where a run had several targets.
+    pub target: &'a str,
     /// The system under test.
     pub system: &'a str,
     /// Probe or plugin.
@@ -46,7 +48,8 @@ fn schema() -> SchemaRef {
     let text = |name: &str| Field::new(name, DataType::Utf8, false);
     Arc::new(Schema::new(vec![
         text("tool"),
-        text("run"),
+        text("report"),
+        text("target"),
         text("system"),
         text("probe"),
         text("detector"),
@@ -62,7 +65,7 @@ pub struct AttemptsFile {
     path: PathBuf,
     draft: PathBuf,
     writer: Option<ArrowWriter<File>>,
-    texts: [StringBuilder; 7],
+    texts: [StringBuilder; 8],
     generation: Int64Builder,
     score: Float64Builder,
     rows: usize,
@@ -96,7 +99,16 @@ impl AttemptsFile {
     /// # Errors
     /// Where the file cannot be written.
     pub fn push(&mut self, attempt: &Attempt<'_>) -> Result<(), MeasureError> {
-        let texts = [attempt.tool, attempt.run, attempt.system, attempt.probe, attempt.detector, attempt.test, attempt.outcome];
+        let texts = [
+            attempt.tool,
+            attempt.report,
+            attempt.target,
+            attempt.system,
+            attempt.probe,
+            attempt.detector,
+            attempt.test,
+            attempt.outcome,
+        ];
         for (builder, text) in self.texts.iter_mut().zip(texts) {
             builder.append_value(text);
         }
@@ -132,10 +144,10 @@ impl AttemptsFile {
             return Ok(());
         }
         self.rows = 0;
-        let [tool, run, system, probe, detector, test, outcome] =
+        let [tool, report, target, system, probe, detector, test, outcome] =
             self.texts.each_mut().map(|builder| Arc::new(builder.finish()) as ArrayRef);
         let (generation, score) = (Arc::new(self.generation.finish()), Arc::new(self.score.finish()));
-        let columns: Vec<ArrayRef> = vec![tool, run, system, probe, detector, test, generation, outcome, score];
+        let columns: Vec<ArrayRef> = vec![tool, report, target, system, probe, detector, test, generation, outcome, score];
         let batch = RecordBatch::try_new(schema(), columns).map_err(MeasureError::facts)?;
         let written = match &mut self.writer {
             Some(writer) => writer.write(&batch).map_err(|error| error.to_string()),

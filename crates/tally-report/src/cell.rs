@@ -10,9 +10,9 @@ pub fn table(head: &[&str], right: &[usize], rows: impl IntoIterator<Item = Vec<
     if let Some(width) = width {
         table.set_width(width);
     }
-    table.set_header(head.iter().map(|name| name.to_uppercase()));
+    table.set_header(head.iter().map(|name| shown(name).to_uppercase()));
     for row in rows {
-        table.add_row(row.iter().map(|text| printable(text)));
+        table.add_row(row.iter().map(|text| shown(text)));
     }
     for (at, column) in table.column_iter_mut().enumerate() {
         column.set_padding((0, 2));
@@ -22,4 +22,13 @@ pub fn table(head: &[&str], right: &[usize], rows: impl IntoIterator<Item = Vec<
     }
     let text = table.to_string();
     text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
+}
+
+/// A cell made printable, and cut where it is far longer than a table can show; JSON and CSV have all of it.
+fn shown(text: &str) -> String {
+    const LONGEST: usize = 1_000;
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}… ({} bytes)", printable(&text[..end]), text.len()),
+        None => printable(text),
+    }
 }

@@ -1,6 +1,7 @@
 //! CSV: one row a metric, and any table. A cell that a spreadsheet would take for a formula is quoted with `'`.
 
 use tally_model::Reading;
+use tally_model::problem::printable;
 
 use crate::json::mode_word;
 use crate::number::amount;
@@ -79,8 +80,10 @@ pub fn write(rows: &[Vec<String>]) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// A cell that begins like a formula and is no number gets a `'` in front.
+/// A cell that begins like a formula and is no number gets a `'` in front; what could steer a terminal becomes visible.
 fn defused(cell: &str) -> String {
-    let risky = cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    if risky && cell.parse::<f64>().is_err() { format!("'{cell}") } else { cell.to_owned() }
+    let risky = cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && cell.parse::<f64>().is_err();
+    let mark = if risky { "'" } else { "" };
+    let lines: Vec<String> = cell.split('\n').map(printable).collect();
+    format!("{mark}{}", lines.join("\n"))
 }

@@ -130,7 +130,7 @@ impl Common {
     /// The data directory that is meant.
     pub fn root(&self) -> Result<PathBuf, Error> {
         match &self.data {
-            Some(root) => Ok(root.clone()),
+            Some(root) => Ok(tally_app::named(root)),
             None => tally_app::find(&here()?),
         }
     }

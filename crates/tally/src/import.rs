@@ -6,7 +6,7 @@ use clap::Args;
 use tally_app::Error;
 use tally_app::import::{Import, Options, ToolImport, records, tool_run};
 use tally_model::Problem;
-use tally_model::problem::printable;
+use tally_model::problem::{nearest, printable};
 
 use crate::cli::{Common, Format};
 use crate::exit;
@@ -30,6 +30,9 @@ pub struct ImportArgs {
     /// Leave bad rows out instead of refusing the whole import.
     #[arg(long)]
     skip_bad: bool,
+    /// Most bytes that one compressed file may unfold to.
+    #[arg(long, value_name = "BYTES", hide_short_help = true)]
+    unfolded_max: Option<u64>,
     /// How the outcome is written.
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
@@ -42,20 +45,27 @@ const TOOLS: [&str; 2] = ["garak", "promptfoo"];
 pub fn run(common: &Common, args: &ImportArgs) -> Result<u8, Error> {
     let first = args.words[0].to_string_lossy().into_owned();
     let named = args.words.len() > 1 && (first == RECORDS || TOOLS.contains(&first.as_str()));
-    let (format, files) = if named { (Some(first), &args.words[1..]) } else { (None, &args.words[..]) };
+    let (format, files) = if named { (Some(first.clone()), &args.words[1..]) } else { (None, &args.words[..]) };
     if args.words.len() == 1
         && !args.words[0].exists()
         && (TOOLS.contains(&&*args.words[0].to_string_lossy()) || args.words[0] == Path::new(RECORDS))
     {
         return Err(Error::Invalid(format!("`{}` names a format; name a file after it", args.words[0].display())));
     }
+    if !named && args.words.len() > 1 && !args.words[0].exists() && first != "-" {
+        let near = nearest(&first, TOOLS.into_iter().chain([RECORDS]));
+        let help = near.map(|near| format!("; did you mean the format `{near}`?")).unwrap_or_default();
+        return Err(Error::Invalid(format!("no file `{}`{help}", printable(&first))));
+    }
     let mut programme = common.programme()?;
+    let default = Options::default();
     let options = Options {
         actor: common.actor(),
         at: tally_app::now(),
         dry_run: args.dry_run,
         skip_bad: args.skip_bad,
-        ..Options::default()
+        unfolded_max: args.unfolded_max.unwrap_or(default.unfolded_max),
+        ..default
     };
     let tool = format.as_deref().filter(|format| *format != RECORDS);
     let is_run = tool.is_some() || (format.is_none() && args.system.is_some());
@@ -81,10 +91,13 @@ fn show_records(import: &Import, args: &ImportArgs) -> Result<u8, Error> {
         return json(&import_json(import)).map(|()| code);
     }
     if code == exit::ERROR {
-        let plural = if import.errors == 1 { "problem" } else { "problems" };
+        let plural = |count: u64| if count == 1 { "" } else { "s" };
         err(&format!(
-            "{} {plural} in {} records; nothing was written. Mend them, or leave bad rows out with --skip-bad",
-            import.errors, import.read
+            "{} problem{} in {} record{}; nothing was written. Mend them, or leave bad rows out with --skip-bad",
+            import.errors,
+            plural(import.errors),
+            import.read,
+            plural(import.read)
         ));
         return Ok(code);
     }
@@ -104,6 +117,9 @@ fn list_changes(import: &Import) -> Result<(), Error> {
 }
 
 fn summary(import: &Import, dry_run: bool) -> String {
+    if import.read == 0 {
+        return "no records in it; nothing was written".to_owned();
+    }
     let counts = format!("{} new, {} changed, {} unchanged", import.created, import.changed, import.unchanged);
     let skipped = if import.skipped > 0 { format!(", {} left out", import.skipped) } else { String::new() };
     match (dry_run, import.written) {
@@ -165,7 +181,8 @@ fn show_run(done: &ToolImport, file: &Path, args: &ImportArgs) -> Result<u8, Err
         value["imported_before"] = serde_json::json!(done.before);
         value["findings"] =
             done.told.iter().map(|told| serde_json::json!({"finding": told.about, "what": told.what})).collect();
-        return json(&value).map(|()| exit::HOLDS);
+        let code = if done.import.errors > 0 { exit::ERROR } else { exit::HOLDS };
+        return json(&value).map(|()| code);
     }
     if let Some(before) = &done.before {
         out(&format!(

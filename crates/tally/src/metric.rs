@@ -2,9 +2,9 @@
 
 use clap::{Args, Subcommand};
 use serde_json::json as object;
+use tally_app::query::Row;
 use tally_app::score::{Ask, Which, rows, score};
 use tally_app::{Error, Facts};
-use tally_measure::Row;
 use tally_model::Instant;
 use tally_report::cell::table;
 use tally_report::{human, number, sheet};

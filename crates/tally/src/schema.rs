@@ -2,6 +2,7 @@
 
 use clap::Args;
 use tally_app::{Error, query};
+use tally_model::kind::{Field, Type};
 use tally_model::kinds::KINDS;
 use tally_model::problem::nearest;
 
@@ -40,14 +41,19 @@ pub fn run(args: &SchemaArgs) -> Result<u8, Error> {
         return Err(Error::Unknown { what: "table or kind", name: tally_model::problem::printable(name), help });
     }
     if let Some(kind) = kind {
-        let rows = kind.fields.iter().map(|field| {
-            let need = if field.required { "required" } else { "" };
-            vec![field.name.to_owned(), need.to_owned(), tally_model::record::expectation(field.ty), field.doc.to_owned()]
-        });
+        let id = ["id", "required", "1 to 200 characters of A-Z a-z 0-9 . _ : / @ -", "its own key, unique within the kind"];
+        let mut rows = vec![id.map(str::to_owned).to_vec()];
+        for field in kind.fields {
+            rows.push(row("", field));
+            if let Type::Objects(inner) | Type::Object(inner) = field.ty {
+                let mark = if matches!(field.ty, Type::Objects(_)) { "[]." } else { "." };
+                rows.extend(inner.iter().map(|part| row(&format!("{}{mark}", field.name), part)));
+            }
+        }
         if args.format == Format::Human {
             out(&format!("record {}: {}", kind.name, kind.doc))?;
         }
-        write_table(args.format, &["field", "", "holds", "says"], &[], rows.collect())?;
+        write_table(args.format, &["field", "needed", "holds", "says"], &[], rows)?;
     }
     if let Some(table) = table {
         let rows = table.columns.iter().map(|column| vec![column.name.clone(), column.sql_type.to_owned(), column.doc.clone()]);
@@ -57,4 +63,10 @@ pub fn run(args: &SchemaArgs) -> Result<u8, Error> {
         write_table(args.format, &["column", "type", "holds"], &[], rows.collect())?;
     }
     Ok(exit::HOLDS)
+}
+
+fn row(of: &str, field: &Field) -> Vec<String> {
+    let need = if field.required { "required" } else { "" };
+    let holds = tally_model::record::expectation(field.ty);
+    vec![format!("{of}{}", field.name), need.to_owned(), holds, field.doc.to_owned()]
 }

@@ -1,8 +1,8 @@
 //! `tally sql`.
 
 use clap::Args;
+use tally_app::query::{Cell, Limits};
 use tally_app::{Error, Facts};
-use tally_measure::{Cell, Limits};
 use tally_report::{cell, sheet};
 
 use crate::cli::{Common, Format};

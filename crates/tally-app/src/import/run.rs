@@ -12,10 +12,10 @@ use tally_import::{Format, Importer, Mapped, Mapping, ToolRun, detect, importer}
 use tally_measure::{Attempt, AttemptsFile, attempts_file};
 use tally_model::problem::{nearest, printable};
 use tally_model::{Instant, Kind, Problem, Record, Value};
-use tally_store::{Commit, Digest, Evidence, FileEvidence, Tee};
+use tally_store::{Batch, Commit, Digest, Evidence, FileEvidence, Tee};
 
 use super::Options;
-use super::finding::{quiet, update};
+use super::finding::news;
 use super::input::{open, shown, unfold};
 use super::report::{Import, Told};
 use super::upsert::{Origin, Upsert};
@@ -67,8 +67,9 @@ pub fn tool_run(
     let mut lake = Lake { file: Some(attempts_file(&draft)?), failed: None };
     let words = Words::of(programme.catalog(), importer.tool);
     let read_options = tally_import::Options { longest: options.longest, ..tally_import::Options::default() };
-    let mut run =
-        (importer.read)(&mut *input, &name, &read_options, &words, &mut |attempt| lake.push(importer.tool, system, attempt))?;
+    let mut run = (importer.read)(&mut *input, &name, &read_options, &words, &mut |attempt| {
+        lake.push(importer.tool, &name, system, attempt)
+    })?;
     if let Some(suite) = suite {
         run.suite = suite.to_owned();
     }
@@ -218,7 +219,7 @@ struct Lake {
 }
 
 impl Lake {
-    fn push(&mut self, tool: &str, system: &str, attempt: &tally_import::Attempt<'_>) {
+    fn push(&mut self, tool: &str, report: &str, system: &str, attempt: &tally_import::Attempt<'_>) {
         let Some(file) = &mut self.file else { return };
         let outcome = match attempt.outcome {
             tally_import::Outcome::Pass => "pass",
@@ -227,7 +228,8 @@ impl Lake {
         };
         let row = Attempt {
             tool,
-            run: attempt.target,
+            report,
+            target: attempt.target,
             system,
             probe: attempt.probe,
             detector: attempt.detector,
@@ -285,11 +287,10 @@ fn write(
     for group in run.groups.iter().filter(|group| group.passed + group.failed > 0) {
         let id = tally_import::fingerprint(run, system, group);
         let candidate = candidates.iter().find(|record| record.id() == id);
-        if let Some((record, what)) = update(&mut *upsert.batch, run, group, &id, candidate, at)? {
-            told.push(Told { about: record.id().to_owned(), what });
+        let Some(news) = news(&mut *upsert.batch, run, group, &id, candidate, at)? else { continue };
+        told.push(Told { about: news.about, what: news.what });
+        if let Some(record) = news.record {
             upsert.take(record, origin)?;
-        } else if let Some(what) = quiet(&mut *upsert.batch, group, &id)? {
-            told.push(Told { about: id, what });
         }
     }
     upsert.resolve()?;
@@ -302,6 +303,22 @@ fn write(
         batch.rollback();
         return Ok((import, told));
     }
+    keep_notes(&mut *batch, run, system, name, digest, parquet)?;
+    import.entries = batch.appended();
+    import.size = batch.commit(&signer)?.size;
+    import.written = true;
+    Ok((import, told))
+}
+
+/// What was imported, and which file of the lake holds its attempts.
+fn keep_notes(
+    batch: &mut dyn Batch,
+    run: &ToolRun,
+    system: &str,
+    name: &str,
+    digest: &Digest,
+    parquet: Option<String>,
+) -> Result<(), Error> {
     let totals = &run.totals;
     let note = json!({
         "file": name, "sha256": digest.to_string(), "tool": run.tool, "tool_version": run.tool_version, "run": run.run_id,
@@ -312,10 +329,7 @@ fn write(
         let manifest = json!({"file": format!("{digest}.parquet"), "sha256": sha256, "run": run.run_id, "system": system});
         batch.note(LAKE, &digest.to_string(), manifest.to_string().as_bytes())?;
     }
-    import.entries = batch.appended();
-    import.size = batch.commit(&signer)?.size;
-    import.written = true;
-    Ok((import, told))
+    Ok(())
 }
 
 /// A run tested one system: the same run under another name would take its results away from the first.

@@ -47,6 +47,8 @@ fn the_failure_rate_moves_a_severity_by_one_step() {
     check(Severity::Low, 0, 100, Severity::Low);
     check(Severity::Info, 0, 100, Severity::Info);
     check(Severity::High, 0, 0, Severity::High);
+    check(Severity::High, 4, 4, Severity::High);
+    check(Severity::High, 5, 5, Severity::Critical);
     assert_eq!(rule, built_in("promptfoo").severity);
 }
 

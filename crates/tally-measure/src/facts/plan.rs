@@ -76,11 +76,41 @@ pub(crate) enum Source {
     FindingStates,
     /// A row a claimed fix.
     FindingCycles,
+    /// Not made from records.
+    Elsewhere,
 }
 
-/// Every fact table, for the reference and for `tally schema`.
+/// Every table that a query sees, for the reference and for `tally schema`.
 pub fn table_docs() -> &'static [TableDoc] {
     &TABLES
+}
+
+/// Tables that are not made from records.
+fn other_tables() -> [TableDoc; 2] {
+    let table = |name: &str, doc: &str, columns: &[(&str, Holds, &str)]| TableDoc {
+        name: name.to_owned(),
+        doc: doc.to_owned(),
+        columns: columns.iter().map(|(name, holds, doc)| ColumnDoc::new(*name, *holds, *doc)).collect(),
+        source: Source::Elsewhere,
+    };
+    let attempts = [
+        ("tool", Holds::Text, "the tool"),
+        ("report", Holds::Text, "name of the imported report"),
+        ("target", Holds::Text, "what was tested, where a run had several targets"),
+        ("system", Holds::Text, "the system under test"),
+        ("probe", Holds::Text, "probe or plugin"),
+        ("detector", Holds::Text, "detector or strategy"),
+        ("test", Holds::Text, "names the same test in every run of it"),
+        ("generation", Holds::Whole, "which answer to the same prompt, from 0"),
+        ("outcome", Holds::Text, "pass, fail or error"),
+        ("score", Holds::Number, "the detector's score, where it gave one"),
+    ];
+    let sla =
+        [("severity", Holds::Text, "the severity"), ("days", Holds::Whole, "days within which a finding has to be remediated")];
+    [
+        table("attempts", "One verdict on one answer in a tool's run, from the lake.", &attempts),
+        table("sla", "Service levels, from the settings.", &sla),
+    ]
 }
 
 static TABLES: LazyLock<Vec<TableDoc>> = LazyLock::new(|| {
@@ -98,6 +128,7 @@ static TABLES: LazyLock<Vec<TableDoc>> = LazyLock::new(|| {
     });
     tables.push(derive::states_doc());
     tables.push(derive::cycles_doc());
+    tables.extend(other_tables());
     tables
 });
 

@@ -40,7 +40,8 @@ pub(crate) struct Table {
 impl Facts {
     /// Empty tables.
     pub fn new() -> Self {
-        let tables = table_docs().iter().map(Table::new).collect();
+        let made = table_docs().iter().filter(|doc| !matches!(doc.source, Source::Elsewhere));
+        let tables = made.map(Table::new).collect();
         Self { tables }
     }
 
@@ -138,6 +139,7 @@ impl Table {
             Source::Record(own) | Source::Nested(own, _) => own == kind,
             Source::Labels => true,
             Source::FindingStates | Source::FindingCycles => kind.name == "finding",
+            Source::Elsewhere => false,
         }
     }
 

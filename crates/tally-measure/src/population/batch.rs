@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use datafusion::arrow::array::{
     Array, ArrayRef, BooleanArray, Decimal128Array, Float64Array, Int64Array, RecordBatch, StringViewArray,
+    TimestampMicrosecondArray,
 };
 use datafusion::arrow::compute::cast;
-use datafusion::arrow::datatypes::DataType;
+use datafusion::arrow::datatypes::{DataType, TimeUnit};
 
 use crate::MeasureError;
 
@@ -48,6 +49,12 @@ impl<'a> Batch<'a> {
 
     pub(crate) fn texts(&self, name: &str) -> Result<StringViewArray, MeasureError> {
         let column = self.column(name, &DataType::Utf8View, "text")?;
+        Ok(taken(&column))
+    }
+
+    /// Instants in microseconds.
+    pub(crate) fn times(&self, name: &str) -> Result<TimestampMicrosecondArray, MeasureError> {
+        let column = self.column(name, &DataType::Timestamp(TimeUnit::Microsecond, None), "an instant")?;
         Ok(taken(&column))
     }
 

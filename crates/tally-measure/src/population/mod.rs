@@ -7,6 +7,7 @@ mod dimensions;
 mod keep;
 mod rows;
 mod run;
+mod span;
 
 use tally_catalog::{Metric, Window};
 use tally_model::Instant;

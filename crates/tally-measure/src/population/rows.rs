@@ -9,6 +9,7 @@ use tally_model::Instant;
 
 use super::batch::Batch;
 use super::dimensions::{Dimensions, NONE, OwnLabels};
+use super::span::at_instant;
 use crate::{Engine, MeasureError, table};
 
 /// One member of a population.
@@ -49,7 +50,7 @@ impl Engine {
         let failed =
             |error: &dyn std::fmt::Display| MeasureError::Population { metric: metric.id.clone(), message: error.to_string() };
         let batches = self.runtime().block_on(async {
-            let frame = session.sql(&metric.population.sql).await.map_err(|error| failed(&error))?;
+            let frame = session.sql(&at_instant(metric, as_of)?).await.map_err(|error| failed(&error))?;
             frame.collect().await.map_err(|error| failed(&error))
         })?;
         let dimensions = Dimensions::of(self.facts());

@@ -19,6 +19,8 @@ use super::count::{Elsewhere, Has, Sides, Sum};
 use super::cut::{Cuts, Cutter, mode_columns};
 use super::dimensions::{Dimensions, OwnLabels};
 use super::keep::Question;
+use super::since;
+use super::span::{Spans, at_instant};
 use crate::{Engine, MeasureError, table};
 
 /// Which segments to cut.
@@ -104,6 +106,8 @@ impl Engine {
             dimensions: Arc::clone(dimensions),
             labels,
             months: wanted.points.iter().map(|point| point.month).collect(),
+            points: monthly.iter().map(|t| Ok((since(metric, *t)?, *t))).collect::<Result<_, MeasureError>>()?,
+            as_of: wanted.as_of,
             segments: wanted.segments,
         })
     }
@@ -125,11 +129,18 @@ struct Prepared {
     dimensions: Arc<Dimensions>,
     labels: OwnLabels,
     months: Vec<Month>,
+    /// Window start and T of each monthly point, ascending.
+    points: Vec<(Instant, Instant)>,
+    as_of: Instant,
     segments: Segments,
 }
 
 /// The columns that a population yields.
 struct Shape {
+    /// Whether rows say during which T they are members, rather than at which point.
+    spans: bool,
+    /// Whether a hit counts only for T after an instant.
+    hit_after: bool,
     has: Has,
     system: bool,
     segments: Vec<String>,
@@ -146,7 +157,7 @@ impl Prepared {
             numerator: self.metric.quotient.numerator.is_some(),
             denominator: self.metric.quotient.denominator.is_some(),
         };
-        let trend = self.totals(elsewhere).await?;
+        let trend = if shape.spans { self.spanned(&shape, elsewhere).await? } else { self.totals(elsewhere).await? };
         let sides = self.sides(&self.now, 1).await?.pop().unwrap_or_default();
         let (whole, cuts) = self.cut(&shape).await?;
         let mode = self.metric.mode;
@@ -174,8 +185,8 @@ impl Prepared {
             .filter(|field| is_text(field.data_type()) && !OWN_COLUMNS.contains(&field.name().as_str()))
             .map(|field| field.name().clone())
             .collect();
-        let has = Has { weight: named("weight"), errors: named("errors"), age: named("age_days") };
-        Ok(Shape { has, system: named("system"), segments })
+        let has = Has { weight: named("weight"), errors: named("errors"), age: named("age_days") || named("aged_from") };
+        Ok(Shape { spans: named("seen_after"), hit_after: named("hit_after"), has, system: named("system"), segments })
     }
 
     async fn query(&self, session: &SessionContext, sql: &str) -> Result<Vec<RecordBatch>, MeasureError> {
@@ -206,6 +217,29 @@ impl Prepared {
         let sides = self.sides(&self.trend, self.months.len()).await?;
         let tallies =
             sums.into_iter().zip(sides).map(|(sum, sides)| sum.tally(self.metric.mode, Has::default(), elsewhere, sides));
+        Ok(self.months.iter().copied().zip(tallies).collect())
+    }
+
+    /// The whole at each monthly point, for rows that say during which T they are members: one pass, no join.
+    async fn spanned(&self, shape: &Shape, elsewhere: Elsewhere) -> Result<Vec<(Month, Tally)>, MeasureError> {
+        if self.months.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mode = self.metric.mode;
+        let mut columns = vec!["seen_after", "seen_until", "window_at"];
+        columns.extend((mode == Mode::Rate).then_some("hit"));
+        columns.extend(shape.hit_after.then_some("hit_after"));
+        columns.extend((mode == Mode::Duration).then_some("value"));
+        let sql = format!("SELECT {} FROM ({})", columns.join(", "), self.metric.population.sql);
+        let frame = self.trend.sql(&sql).await.map_err(|error| self.failed(error))?;
+        let mut stream = frame.execute_stream().await.map_err(|error| self.failed(error))?;
+        let mut spans = Spans::new(&self.points);
+        while let Some(batch) = stream.try_next().await.map_err(|error| self.failed(error))? {
+            spans.add(&Batch::new(&self.metric.id, &batch), mode, shape.hit_after)?;
+        }
+        let sides = self.sides(&self.trend, self.months.len()).await?;
+        let tallies =
+            spans.finish().into_iter().zip(sides).map(|(sum, sides)| sum.tally(mode, Has::default(), elsewhere, sides));
         Ok(self.months.iter().copied().zip(tallies).collect())
     }
 
@@ -263,10 +297,10 @@ impl Prepared {
             columns.extend((!self.labels.is_empty()).then_some("key"));
         }
         if columns.is_empty() {
-            columns.push("point");
+            columns.push("key");
         }
         let quoted: Vec<String> = columns.iter().map(|column| format!("\"{column}\"")).collect();
-        let sql = format!("SELECT {} FROM ({})", quoted.join(", "), self.metric.population.sql);
+        let sql = format!("SELECT {} FROM ({})", quoted.join(", "), at_instant(&self.metric, self.as_of)?);
         let frame = self.now.sql(&sql).await.map_err(|error| self.failed(error))?;
         let mut stream = frame.execute_stream().await.map_err(|error| self.failed(error))?;
         let mut cutter = Cutter::new(if cutting { shape.segments.clone() } else { Vec::new() }, cutting && shape.system);

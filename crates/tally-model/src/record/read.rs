@@ -12,6 +12,8 @@ use crate::{Instant, Money, Month, Problem};
 
 /// Most characters of an id (RECORDS.md).
 const ID_MAX: usize = 200;
+/// Problems of one record for which near names are looked up.
+const NAMED_MAX: usize = 100;
 
 impl Record {
     /// Reads one record, or a patch of one, from JSON.
@@ -93,7 +95,9 @@ fn read_members(
     let inside = !path.is_empty();
     for (name, value) in json.iter().filter(|(name, _)| inside || (name != "kind" && name != "id")) {
         let Some(at) = position(fields, name) else {
-            problems.push(unknown_field(fields, owner, name).at_field(join(path, name)));
+            // After a hundred the file is something else, and looking for near names only takes time.
+            let near = if problems.len() < NAMED_MAX { nearest(name, fields.iter().map(|field| field.name)) } else { None };
+            problems.push(unknown_field(near, owner, name).at_field(join(path, name)));
             continue;
         };
         if members.iter().any(|(known, _)| *known == at) {
@@ -113,9 +117,9 @@ fn twice(field: &str) -> Problem {
     Problem::error("the same key twice", "each key once").at_field(field).with_help("keep one of them")
 }
 
-fn unknown_field(fields: &[Field], owner: &str, name: &str) -> Problem {
+fn unknown_field(near: Option<&str>, owner: &str, name: &str) -> Problem {
     let problem = Problem::error(format!("unknown field `{}`", crate::problem::shorten(name)), format!("a field of {owner}"));
-    match nearest(name, fields.iter().map(|field| field.name)) {
+    match near {
         Some(near) => problem.with_help(format!("did you mean `{near}`?")),
         None => problem.with_help("fields of your own go under `labels`"),
     }
