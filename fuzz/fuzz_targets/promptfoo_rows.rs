@@ -1,0 +1,4 @@
+//! promptfoo's rows alone.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| tally_fuzz::run(tally_import::promptfoo::read_rows, data));

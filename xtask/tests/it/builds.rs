@@ -1,0 +1,51 @@
+//! The README's two commands share one build: every library has the same features in both, so none is built twice.
+
+use std::collections::BTreeMap;
+use std::process::Command;
+
+use xtask::workspace;
+
+use crate::none;
+
+/// Features of every library in a build, as `cargo tree` sees it.
+fn features(words: &[&str]) -> BTreeMap<String, String> {
+    let tree = ["tree", "--workspace", "--offline", "--locked", "--prefix", "none", "--format", "{p}\t{f}"];
+    let output = Command::new(workspace::cargo()).args(tree).args(words).current_dir(workspace::root()).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (library, features) in text.lines().filter_map(|line| line.trim_end_matches(" (*)").split_once('\t')) {
+        let all = found.entry(library.to_owned()).or_default();
+        if !all.iter().any(|known| known == features) {
+            all.push(features.to_owned());
+        }
+    }
+    found
+        .into_iter()
+        .map(|(library, mut all)| {
+            all.sort();
+            (library, all.join(" | "))
+        })
+        .collect()
+}
+
+#[test]
+fn demo_and_tests_share_one_build() {
+    let demo = features(&["--edges", "normal,build"]);
+    let tests = features(&["--edges", "all"]);
+    let differ = demo.iter().filter(|(library, features)| tests.get(*library).is_some_and(|tests| tests != *features));
+    let complaints = differ.map(|(library, features)| {
+        let tests = tests.get(library).map(String::as_str).unwrap_or_default();
+        format!("Cargo.toml: {library} has features `{features}` in `cargo run` and `{tests}` in `cargo test --workspace`, so it and all above it is built twice; name the missing ones in [workspace.dependencies]")
+    });
+    none(&complaints.collect::<Vec<_>>());
+}
+
+#[test]
+fn readme_says_what_ci_runs() {
+    let read = |name: &str| std::fs::read_to_string(workspace::root().join(name)).unwrap();
+    let (readme, ci) = (read("README.md"), read(".ci/run"));
+    assert!(readme.contains("\n    cargo run -- demo\n"), "README.md: no `cargo run -- demo`");
+    assert!(readme.contains("\n    cargo test --workspace\n"), "README.md: no `cargo test --workspace`");
+    assert!(ci.trim_end().ends_with("\ncargo test --workspace"), ".ci/run: expected it to end with the README's test command");
+}
