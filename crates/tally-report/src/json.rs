@@ -33,6 +33,11 @@ pub fn score(score: &Score) -> Json {
 fn metric_score(score: &MetricScore) -> Json {
     let mode = score.metric.mode;
     let mut out = figures(&score.verdict.reading, mode, true);
+    for (figure, column) in [("weighted", "weight"), ("oldest_days", "aged_from"), ("oldest_days", "age_days")] {
+        if has_column(score, column) {
+            out.entry(figure).or_insert(Json::Null);
+        }
+    }
     out.insert("mode".to_owned(), json!(mode_word(mode)));
     out.insert("unit".to_owned(), json!(score.metric.unit));
     out.insert("title".to_owned(), json!(score.metric.title));
@@ -66,13 +71,18 @@ fn metric_score(score: &MetricScore) -> Json {
     Json::Object(out)
 }
 
+/// Whether the population yields a column: what stands beside the value is null then, not absent, where there is no data.
+fn has_column(score: &MetricScore, column: &str) -> bool {
+    score.metric.population.sql.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').any(|word| word == column)
+}
+
 /// The figures of a reading; `full` adds what stands beside value and n.
 fn figures(reading: &Reading, mode: Mode, full: bool) -> Map<String, Json> {
     let mut out = Map::new();
     out.insert("value".to_owned(), figure(reading.value, mode == Mode::Count));
     out.insert("n".to_owned(), json!(reading.n));
-    if let Some([low, high]) = reading.interval {
-        out.insert("interval".to_owned(), json!([low, high]));
+    if reading.interval.is_some() || (full && mode == Mode::Rate) {
+        out.insert("interval".to_owned(), json!(reading.interval));
     }
     if !full {
         return out;

@@ -58,6 +58,11 @@ def main():
         rows = [(n, t, since(t, metric["window"])) for n, t in enumerate(points)]
         base.executemany("INSERT INTO points VALUES (?, ?, ?)", rows)
         query = f"SELECT point, count(*) FROM ({metric['sql']}) GROUP BY point"
+        if "seen_after" in metric["sql"]:
+            # Rows that say when they are members: we count them in one pass, another engine joins them with the points.
+            query = f"""SELECT p.point, count(*) FROM points p JOIN ({metric['sql']}) m
+                ON m.seen_after < p.t AND (m.seen_until IS NULL OR m.seen_until >= p.t)
+                AND (m.window_at IS NULL OR (m.window_at >= p.since AND m.window_at < p.t)) GROUP BY p.point"""
         clock = time.perf_counter()
         try:
             found = dict(base.execute(query).fetchall())

@@ -103,7 +103,7 @@ fn verify(common: &Common, head: Option<&PathBuf>, format: Format) -> Result<u8,
             .collect();
         let value = object!({
             "journal": found.journal, "entries": found.entries, "commits": found.commits, "redacted": found.redacted,
-            "head": tally_app::journal::hex(&found.head.hash), "holds": found.holds(), "faults": faults, "more": found.more
+            "head": journal::hex(&found.head.hash), "holds": found.holds(), "faults": faults, "more": found.more
         });
         return json(&value).map(|()| code);
     }
@@ -118,7 +118,7 @@ fn verify(common: &Common, head: Option<&PathBuf>, format: Format) -> Result<u8,
         found.entries,
         found.commits,
         found.redacted,
-        tally_app::journal::hex(&found.head.hash)
+        journal::hex(&found.head.hash)
     );
     if found.holds() {
         let kept = if kept.is_some() { "; history up to the kept head is the same" } else { "" };
@@ -140,7 +140,7 @@ fn show(common: &Common, from: Option<u64>, limit: u64, format: Format) -> Resul
         return json(&entries.iter().map(entry_json).collect()).map(|()| exit::HOLDS);
     }
     let rows = entries.iter().map(|entry| {
-        let hash: String = tally_app::journal::hex(&entry.hash).chars().take(12).collect();
+        let hash: String = journal::hex(&entry.hash).chars().take(12).collect();
         let about = format!("{} {}", entry.kind, entry.id);
         vec![
             entry.no.to_string(),
@@ -161,7 +161,7 @@ fn entry_json(entry: &Entry) -> serde_json::Value {
     object!({
         "entry": entry.no.0, "commit": entry.commit, "at": entry.at.to_string(), "actor": entry.actor, "source": entry.source,
         "op": entry.op.word(), "kind": entry.kind, "id": entry.id, "redacted": entry.payload.is_none(), "payload": payload,
-        "payload_sha256": tally_app::journal::hex(&entry.payload_sha256), "hash": tally_app::journal::hex(&entry.hash)
+        "payload_sha256": journal::hex(&entry.payload_sha256), "hash": journal::hex(&entry.hash)
     })
 }
 

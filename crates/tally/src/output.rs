@@ -23,7 +23,18 @@ pub fn err(text: &str) {
 
 /// JSON to standard output, indented.
 pub fn json(value: &serde_json::Value) -> Result<(), Error> {
-    out(&serde_json::to_string_pretty(value).unwrap_or_default())
+    let text = serde_json::to_string_pretty(value).unwrap_or_default();
+    // Outside of texts there is nothing to hide but line feeds, and within them every character may be escaped.
+    let hidden = |c: char| match c {
+        '\n' | ' '..='~' => false,
+        c => tally_model::problem::printable(c.encode_utf8(&mut [0; 4])).len() > c.len_utf8(),
+    };
+    if !text.contains(hidden) {
+        return out(&text);
+    }
+    let escaped: String =
+        text.chars().map(|c| if hidden(c) { format!("\\u{:04x}", u32::from(c)) } else { c.to_string() }).collect();
+    out(&escaped)
 }
 
 /// The width to lay tables out for: the terminal's, or none where output goes to a file or a pipe.

@@ -322,7 +322,7 @@ fn a_cut_export_keeps_its_rows() {
     let cut = &bytes[..bytes.len() / 2];
     insta::assert_snapshot!(show("a.json", cut), @r#"
         promptfoo - run eval-0p3-2026-11-21T07:20:46 on bank-bot suite promptfoo
-        2026-11-21T07:20:46.713Z to 2026-11-21T07:20:46.713Z, Partial("the file ends in the middle of a row; the document does not say how many tests were configured")
+        2026-11-21T07:20:46.713Z to 2026-11-21T07:20:46.713Z, Partial("the file ends in the middle of a row; the document does not say how many tests were configured, nor a sum that fits its rows")
         3 attempts, 0 unevaluated, Outcomes { passed: 2, failed: 1, errors: 0 }
           bank-bot|contracts|basic: 3 attempts, 2 passed, 1 failed, 0 errors; other other [] medium->medium; -
             Tried { target: "bank-bot", probe: "contracts", detector: "basic", key: "t0:p0", seq: 0, generation: 0, outcome: "pass" }

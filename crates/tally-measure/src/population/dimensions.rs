@@ -13,7 +13,8 @@ pub(crate) const OF_SYSTEM: [(&str, &str); 4] =
 /// The segment value of rows that have none.
 pub(crate) const NONE: &str = "(none)";
 
-/// Attributes and labels of systems, by id.
+/// Attributes and labels of systems, by id; none where no segment is cut.
+#[derive(Default)]
 pub(crate) struct Dimensions {
     systems: HashMap<String, BTreeMap<String, String>>,
     names: Vec<String>,
@@ -52,7 +53,7 @@ impl Dimensions {
 
     /// Names of the labels alone.
     pub(crate) fn labels(&self) -> &[String] {
-        &self.names[OF_SYSTEM.len()..]
+        self.names.get(OF_SYSTEM.len()..).unwrap_or_default()
     }
 
     /// The value of a segment for a system.

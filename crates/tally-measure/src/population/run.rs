@@ -62,7 +62,8 @@ impl Engine {
     /// Measures several metrics side by side; one result each, in their order. What was measured before, over tables
     /// that have not changed since, is not measured again.
     pub fn measure(&self, metrics: &[&Metric], wanted: &Wanted) -> Vec<Result<Arc<Measured>, MeasureError>> {
-        let dimensions = Arc::new(Dimensions::of(self.facts()));
+        let cutting = wanted.segments == Segments::All;
+        let dimensions = Arc::new(if cutting { Dimensions::of(self.facts()) } else { Dimensions::default() });
         let limit = Arc::new(Semaphore::new(self.threads()));
         let runs: Vec<Run> = metrics.iter().map(|metric| self.begin(metric, wanted, &dimensions, &limit)).collect();
         metrics.iter().zip(runs).map(|(metric, run)| self.end(metric, run)).collect()

@@ -1,0 +1,18 @@
+//! The program from outside, as a user runs it: arguments, files, output, exit codes. Never calls a crate of ours.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
+
+mod conformance;
+mod damage;
+mod first_minutes;
+mod forms;
+mod history;
+mod journal;
+mod limits;
+mod metrics;
+mod raw;
+mod regression;
+mod skipping;
+mod sql;
+mod support;
+mod tools;
+mod wrong;
