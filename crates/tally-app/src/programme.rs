@@ -63,7 +63,10 @@ impl Programme {
     /// # Errors
     /// Where there is none, or something of it cannot be read.
     pub fn open(root: &Path) -> Result<Self, Error> {
-        let store = tally_store::open(&root.join("journal.db"), &Opening::write())?;
+        let journal = root.join("journal.db");
+        // A copy that may only be read, an auditor's for one, is opened for reading; its first write says so.
+        let store = tally_store::open(&journal, &Opening::write())
+            .or_else(|error| tally_store::open(&journal, &Opening::read()).map_err(|_| error))?;
         let settings = Settings::read(&root.join("settings.toml"))?;
         let (catalog, catalog_findings) = Catalog::with(own_definitions(&root.join("catalog"))?);
         Ok(Self { root: root.to_owned(), store, catalog, catalog_findings, settings })

@@ -10,7 +10,14 @@ use crate::none;
 /// Features of every library in a build, as `cargo tree` sees it.
 fn features(words: &[&str]) -> BTreeMap<String, String> {
     let tree = ["tree", "--workspace", "--offline", "--locked", "--prefix", "none", "--format", "{p}\t{f}"];
-    let output = Command::new(workspace::cargo()).args(tree).args(words).current_dir(workspace::root()).output().unwrap();
+    // Colours, where the environment asks for them, would stand between the words.
+    let cargo = Command::new(workspace::cargo())
+        .args(tree)
+        .args(words)
+        .env("CARGO_TERM_COLOR", "never")
+        .current_dir(workspace::root())
+        .output();
+    let output = cargo.unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
