@@ -169,7 +169,7 @@ impl Facts {
 }
 
 /// Older snapshots are of no use once a newer one stands.
-pub(crate) fn forget_others(root: &Path, keep: &str) {
+fn forget_others(root: &Path, keep: &str) {
     let Ok(entries) = fs::read_dir(root) else { return };
     for entry in entries.flatten() {
         let path = entry.path();

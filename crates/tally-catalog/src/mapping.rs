@@ -165,7 +165,7 @@ impl SeverityRule {
         if tried < TRIED_MIN {
             return base;
         }
-        #[allow(clippy::cast_precision_loss)] // counts of attempts are far below 2^52
+        #[expect(clippy::cast_precision_loss, reason = "counts of attempts are far below 2^52")]
         let rate = failed as f64 / tried as f64;
         if rate >= self.raise_at && base < self.ceiling {
             base.up()

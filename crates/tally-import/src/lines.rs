@@ -2,6 +2,8 @@
 
 use std::io::{self, BufRead};
 
+use tally_model::Problem;
+
 /// Longest line or element that is read: 64 MiB.
 pub const LONGEST: usize = 64 << 20;
 
@@ -36,6 +38,11 @@ impl Line<'_> {
     /// Whether it holds nothing but white space.
     pub fn is_blank(&self) -> bool {
         self.bytes.iter().all(u8::is_ascii_whitespace)
+    }
+
+    /// What is wrong with a line that is longer than allowed.
+    pub fn too_long(&self, longest: usize) -> Problem {
+        Problem::error(format!("a line of {} bytes", self.length), format!("at most {longest} bytes"))
     }
 }
 

@@ -38,8 +38,7 @@ pub fn read(
             Err(source) => return Err(Error::read(file, source)),
         };
         if !line.is_whole() {
-            let found = format!("a line of {} bytes", line.length);
-            let problem = Problem::error(found, format!("at most {} bytes", options.longest));
+            let problem = line.too_long(options.longest);
             fold.problem(problem.with_help("it was skipped"), line.number);
         } else if !line.is_blank() {
             let mut spare = Vec::new();

@@ -70,8 +70,7 @@ pub fn read_rows(
             Err(source) => return Err(Error::read(file, source)),
         };
         if !line.is_whole() {
-            let found = format!("a line of {} bytes", line.length);
-            let problem = Problem::error(found, format!("at most {} bytes", options.longest));
+            let problem = line.too_long(options.longest);
             fold.bad_row(problem.with_help("it was left out"), line.number);
         } else if !line.is_blank() {
             match serde_json::from_slice::<Maybe<Row<'_>>>(line.bytes) {
