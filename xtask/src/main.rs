@@ -12,7 +12,7 @@ cargo xtask <task>
   test          cargo test --workspace
   gen           write docs/reference
   gen --check   compare docs/reference with what would be written
-  screenshot    draw docs/images/demo.svg from what `tally demo` prints
+  screenshot    docs/images anew: what `tally demo` prints, and pages as a browser shows them
 ";
 
 fn main() -> ExitCode {
@@ -23,7 +23,7 @@ fn main() -> ExitCode {
         ["test"] => cargo(&["test", "--workspace"]),
         ["gen"] => reference::write(&workspace::root()),
         ["gen", "--check"] => reference::compare(&workspace::root()),
-        ["screenshot"] => screenshot::write(&workspace::root()),
+        ["screenshot"] => pictures(&workspace::root()),
         ["help" | "--help" | "-h"] | [] => {
             say(HELP.trim_end());
             return ExitCode::SUCCESS;
@@ -37,6 +37,13 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+fn pictures(root: &std::path::Path) -> Result<(), Vec<Complaint>> {
+    screenshot::write(root)?;
+    screenshot::forget(root)?;
+    cargo(&["test", "--workspace", "--test", "it", "browser::walk::every_page"])?;
+    screenshot::pages(root)
 }
 
 fn check() -> Result<(), Vec<Complaint>> {

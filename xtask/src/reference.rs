@@ -8,7 +8,7 @@ mod tables;
 
 use std::path::Path;
 
-use crate::Complaint;
+use crate::{Complaint, binary};
 
 const FOLDER: &str = "docs/reference";
 
@@ -29,6 +29,7 @@ pub fn pages() -> Result<Vec<Page>, Vec<Complaint>> {
     Ok(vec![
         Page { name: "cli.md", text: cli::page()? },
         Page { name: "metrics.md", text: metrics::page()? },
+        Page { name: "openapi.json", text: binary::output(&["schema", "--openapi"])? },
         Page { name: "records.md", text: records::page() },
         Page { name: "records.schema.json", text: records::schema()? },
         Page { name: "tables.md", text: tables::page()? },

@@ -1,9 +1,19 @@
-//! `docs/images/demo.svg`: what `tally demo` prints, drawn as a terminal window. Draws only what was really printed.
+//! `docs/images`: what `tally demo` prints, drawn as a terminal window, and pictures of pages as a browser showed them to the
+//! tests. Draws only what was really printed, and takes no picture itself.
 
 use std::path::Path;
 
 use crate::{Complaint, binary};
 
+/// Where the browser's tests leave their pictures.
+const TAKEN: &str = "target/screenshots";
+/// Pictures that documents show: as the tests call them, and as `docs/images` does.
+const PAGES: [(&str, &str); 4] = [
+    ("screen-scorecard-light.png", "scorecard.png"),
+    ("screen-scorecard-dark.png", "scorecard-dark.png"),
+    ("screen-metrics-one-light.png", "metric.png"),
+    ("screen-findings-light.png", "findings.png"),
+];
 const FILE: &str = "docs/images/demo.svg";
 /// The instant at which the made-up programme ends, so that the picture stays the same.
 const AS_OF: &str = "2026-11-01";
@@ -20,12 +30,38 @@ const TOP: usize = 62;
 /// Where it does not run, or the picture cannot be written.
 pub fn write(root: &Path) -> Result<(), Vec<Complaint>> {
     let folder = std::env::temp_dir().join(format!("tally-screenshot-{}", std::process::id()));
-    let shown = binary::output(&["--data", &folder.to_string_lossy(), "demo", "--as-of", AS_OF]);
+    let shown = binary::output(&["--data", &folder.to_string_lossy(), "demo", "--print", "--as-of", AS_OF]);
     let _ = std::fs::remove_dir_all(&folder);
     let path = root.join(FILE);
     let failed = |error: std::io::Error| vec![format!("{FILE}: {error}")];
     std::fs::create_dir_all(path.parent().unwrap_or(root)).map_err(failed)?;
     std::fs::write(path, draw(&shorten(&shown?))).map_err(failed)
+}
+
+/// Throws the pictures of earlier tests away, so that none of them is taken for a new one.
+///
+/// # Errors
+/// Where they cannot be removed.
+pub fn forget(root: &Path) -> Result<(), Vec<Complaint>> {
+    match std::fs::remove_dir_all(root.join(TAKEN)) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(vec![format!("{TAKEN}: {error}")]),
+        _ => Ok(()),
+    }
+}
+
+/// Takes over the pictures of pages that the browser's tests have just left.
+///
+/// # Errors
+/// Where one is missing (then there was no browser), or cannot be written.
+pub fn pages(root: &Path) -> Result<(), Vec<Complaint>> {
+    let missing =
+        |taken: &str, error| format!("found no {TAKEN}/{taken} ({error}), expected one from the tests; install chromium");
+    let copy = |(taken, shown): &(&str, &str)| {
+        let to = root.join("docs/images").join(shown);
+        std::fs::copy(root.join(TAKEN).join(taken), to).err().map(|error| missing(taken, error))
+    };
+    let complaints: Vec<Complaint> = PAGES.iter().filter_map(copy).collect();
+    if complaints.is_empty() { Ok(()) } else { Err(complaints) }
 }
 
 /// The scorecard, some of its notes, and its last line.

@@ -27,7 +27,7 @@ pub fn check(
     if let Some((programme, facts)) = programme {
         input.as_of = Some(as_of);
         input.reviews = reviews(programme, catalog)?;
-        input.data_through = crate::score::data_through(facts, as_of)?;
+        input.data_through = crate::score::data_through(facts, as_of);
         // An inventory that nobody had to change is not stale.
         input.data_through.remove("systems");
         settings = programme.settings().clone();

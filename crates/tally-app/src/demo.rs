@@ -5,10 +5,18 @@ use std::path::Path;
 
 use tally_model::Instant;
 
-use crate::import::{Import, Options};
+use crate::import::{Import, MadeUp, Options, made_up_runs};
 use crate::{Error, Programme};
 
-/// Begins a programme in `root` and fills it with the made-up one that ends at `as_of`.
+/// The system of the made-up programme that the reports are said to have tested.
+const TESTED: &str = "support-bot";
+/// Days before the programme's end at which the runs of the reports are said to have ended: two before, two after the
+/// bot was hardened.
+const RUN_DAYS: [i64; 4] = [37, 36, 9, 8];
+const DAY: i64 = 86_400_000_000;
+
+/// Begins a programme in `root` and fills it with the made-up one that ends at `as_of`, and with the reports of real
+/// runs, so that there is evidence to look at. What is given back is the import of the records.
 ///
 /// # Errors
 /// Where the directory holds a programme already or cannot be written.
@@ -18,6 +26,16 @@ pub fn demo(root: &Path, as_of: Instant, actor: &str) -> Result<(Programme, Impo
     demo_records(as_of, &mut lines)?;
     let options = Options { actor: actor.to_owned(), at: as_of, ..Options::default() };
     let import = crate::import::record_bytes(&mut programme, "demo", &lines, &options)?;
+    let reports: Vec<MadeUp> = tally_demo::REPORTS
+        .iter()
+        .zip(RUN_DAYS)
+        .map(|(report, days)| MadeUp {
+            name: report.name,
+            bytes: report.bytes,
+            ended: Instant::from_micros(as_of.micros() - days * DAY),
+        })
+        .collect();
+    made_up_runs(&mut programme, &reports, TESTED, &options)?;
     Ok((programme, import))
 }
 

@@ -12,6 +12,10 @@ pub enum Kind {
     NotFound,
     /// The caller's input is wrong.
     Invalid,
+    /// Somebody else changed it since the caller looked.
+    Conflict,
+    /// Somebody has to do it, but not this caller.
+    Denied,
     /// Somebody else is writing.
     Busy,
     /// The machine or the data directory failed.
@@ -56,6 +60,12 @@ pub enum Error {
     /// Input that cannot be used, with what to do about it.
     #[error("{0}")]
     Invalid(String),
+    /// An act cannot be done now, or not by this actor.
+    #[error(transparent)]
+    Act(#[from] crate::act::ActError),
+    /// Somebody is not let in, or a change of access is not made.
+    #[error(transparent)]
+    Access(#[from] crate::access::Refusal),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -89,6 +99,8 @@ impl Error {
         match self {
             Self::NoProgramme { .. } | Self::Unknown { .. } => Kind::NotFound,
             Self::Store(StoreError::Busy { .. }) => Kind::Busy,
+            Self::Act(error) => error.kind(),
+            Self::Access(refusal) => refusal.kind(),
             Self::Invalid(_) | Self::Exists { .. } | Self::Target { .. } => Kind::Invalid,
             Self::Measure(MeasureError::Sql(_) | MeasureError::NotAQuery(_) | MeasureError::TooLong(_)) => Kind::Invalid,
             _ => Kind::Failed,

@@ -1,8 +1,9 @@
 //! The facts of a programme in memory, in step with its journal: from a snapshot where there is one, then change by change.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use serde::{Deserialize, Serialize};
 use tally_measure::{Engine, Options};
@@ -10,18 +11,21 @@ use tally_model::Record;
 use tally_store::{EntryNo, StoreError};
 
 use crate::import;
+use crate::judged::Kept;
 use crate::{Error, Programme};
 
 /// Grows whenever the shape of the fact tables or what they mean changes: older snapshots are then made anew.
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
 /// After so many changes on top of a snapshot a new one is written.
 const STALE: u64 = 2_000;
 /// Records taken over at once.
 const STEP: usize = 4_096;
 
-/// Facts, and up to which entry they go.
+/// Facts, and up to which entry they go. A copy costs little and shares what was measured and judged.
+#[derive(Clone)]
 pub struct Facts {
     engine: Engine,
+    pub(crate) judged: Arc<Mutex<Kept>>,
     /// Number of journal entries they contain.
     pub entries: u64,
     /// Hash of the last of these, hexadecimal.
@@ -48,6 +52,25 @@ impl Facts {
             Some(entry) => Self::as_it_stood(programme, entry),
             None => Self::current(programme),
         }
+    }
+
+    fn of(engine: Engine, entries: u64, head: String) -> Self {
+        Self { engine, judged: Arc::default(), entries, head }
+    }
+
+    /// The same facts as who may see these teams alone sees them: systems that others answer for do not exist.
+    ///
+    /// # Errors
+    /// None as yet; a scope that cannot be applied must never be shown whole.
+    pub fn of_teams(&self, teams: &BTreeSet<String>) -> Result<Self, Error> {
+        let systems = self.engine.systems_of(|owner| teams.contains(owner));
+        let engine = self.engine.only(systems.iter().map(String::as_str));
+        Ok(Self { engine, ..self.clone() })
+    }
+
+    /// Makes ahead of time what the first change would make: for a process that stays.
+    pub fn prepare(&self) {
+        self.engine.prepare();
     }
 
     /// The engine to measure with.
@@ -107,7 +130,7 @@ impl Facts {
         })?;
         engine.settle()?;
         let head = head.map_or_else(|| programme.store.head(), Ok)?;
-        Ok(Self { engine, entries: head.size, head: tally_store::hex(&head.hash) })
+        Ok(Self::of(engine, head.size, tally_store::hex(&head.hash)))
     }
 
     fn as_it_stood(programme: &Programme, entry: u64) -> Result<Self, Error> {
@@ -123,7 +146,7 @@ impl Facts {
             head = tally_store::hex(&found.hash);
             Ok(())
         })?;
-        Ok(Self { engine, entries: entry, head })
+        Ok(Self::of(engine, entry, head))
     }
 
     /// A snapshot that belongs to this journal, or nothing.
@@ -143,7 +166,7 @@ impl Facts {
             return Ok(None);
         }
         let engine = Engine::load(&root.join(&made.folder), options(programme)?)?;
-        Ok(engine.map(|engine| Self { engine, entries: made.entries, head: made.head }))
+        Ok(engine.map(|engine| Self::of(engine, made.entries, made.head)))
     }
 
     /// Writes a snapshot. A cache: where it cannot be written the next start is slower, and nothing else.

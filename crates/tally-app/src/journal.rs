@@ -14,7 +14,7 @@ use crate::{Error, Programme};
 pub fn verify(programme: &Programme, kept: Option<&str>) -> Result<Verification, Error> {
     if let Some(text) = kept {
         // A file that is no head at all says nothing about the journal.
-        tally_store::Checkpoint::read_unchecked(text)?;
+        tally_store::Checkpoint::read_unchecked(text).map_err(|error| Error::Invalid(error.to_string()))?;
     }
     Ok(programme.store.verify(&[programme.verifier()?], kept)?)
 }
@@ -33,6 +33,11 @@ pub fn head(programme: &Programme) -> Result<Option<String>, Error> {
 /// Where it cannot be read.
 pub fn key(programme: &Programme) -> Result<String, Error> {
     Ok(programme.verifier()?.to_text())
+}
+
+/// The journal's id, made with it.
+pub fn id(programme: &Programme) -> String {
+    programme.store.journal().to_string()
 }
 
 /// Entries from `first` on, at most `most`.

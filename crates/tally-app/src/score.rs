@@ -1,16 +1,19 @@
 //! Scoring: metrics measured, read, judged, set beside their companions and their last review.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use tally_catalog::{Catalog, Metric};
 use tally_judge::companion::Course;
-use tally_judge::{Question, Verdict, judge, judge_targets, read, warn};
-use tally_measure::{Answer, Cell, Limits, Measured, Row, Segments, Wanted};
+use tally_judge::warn;
+pub use tally_measure::{MemberFilter, Members, Row};
+use tally_measure::{Segments, Wanted};
 use tally_model::instant::{Point, monthly_points};
 use tally_model::problem::{nearest, printable};
-use tally_model::{Instant, Kind, Month, Reading, Tally};
+use tally_model::{Instant, Kind};
 use tally_report::{MetricScore, Review, Score};
 
+use crate::judged::{BACK, Case, Judged, Key, judge_all};
 use crate::{Error, Facts, Programme};
 
 /// What to score.
@@ -37,14 +40,12 @@ pub enum Which {
     One(String),
 }
 
-/// Months back from the newest point that a change is looked at over.
-const BACK: [u32; 3] = [1, 3, 12];
-
 /// Scores metrics.
 ///
 /// # Errors
 /// Where a name is unknown, or a population's query does not run.
 pub fn score(programme: &Programme, facts: &Facts, ask: &Ask) -> Result<Score, Error> {
+    within_time(ask.as_of)?;
     let catalog = programme.catalog();
     let (title, chosen) = chosen(catalog, &ask.which)?;
     // Companions are measured with the metrics: a warning needs both.
@@ -58,12 +59,22 @@ pub fn score(programme: &Programme, facts: &Facts, ask: &Ask) -> Result<Score, E
     }
     let points = points(ask);
     let wanted = Wanted { as_of: ask.as_of, points: points.clone(), segments: Segments::All };
-    let mut judged: BTreeMap<&str, Judged> = BTreeMap::new();
+    let mut cases = Vec::with_capacity(metrics.len());
     for (metric, measured) in metrics.iter().zip(facts.engine().measure(&metrics, &wanted)) {
-        judged.insert(&metric.id, Judged::of(metric, &*measured?, &points)?);
+        let key = Key {
+            definition: metric.hash(),
+            as_of: ask.as_of.micros(),
+            points: points.len(),
+            segments: ask.segments,
+            scope: facts.engine().scope(),
+        };
+        cases.push(Case { metric, measured: measured?, key });
     }
-    let reviews = reviews(programme, ask.as_of)?;
-    let through = data_through(facts, ask.as_of)?;
+    let judged: BTreeMap<&str, Arc<Judged>> =
+        metrics.iter().map(|metric| metric.id.as_str()).zip(judge_all(&facts.judged, &cases, &points)?).collect();
+    // What a review says is said of all systems.
+    let reviews = if facts.engine().scope() == 0 { reviews(programme, ask.as_of)? } else { BTreeMap::new() };
+    let through = data_through(facts, ask.as_of);
     let scored = chosen
         .iter()
         .filter_map(|(metric, owner)| {
@@ -74,11 +85,11 @@ pub fn score(programme: &Programme, facts: &Facts, ask: &Ask) -> Result<Score, E
                 .and_then(|(other, companion)| warn_of(metric, own, companion, other));
             Some(MetricScore {
                 metric: (*metric).clone(),
-                definition: metric.hash(),
+                definition: cases.iter().find(|case| case.metric.id == metric.id)?.key.definition.clone(),
                 owner: owner.clone(),
                 verdict: own.verdict.clone(),
                 segments: if ask.segments { own.segments.clone() } else { BTreeMap::new() },
-                trend: own.trend(ask.months),
+                trend: own.newest(ask.months),
                 applicability_unknown: own.applicability_unknown,
                 km_median_by: own.km_median_by.clone(),
                 warning,
@@ -90,13 +101,65 @@ pub fn score(programme: &Programme, facts: &Facts, ask: &Ask) -> Result<Score, E
     Ok(Score { title, as_of: ask.as_of, months: ask.months, entries: facts.entries, head: facts.head.clone(), metrics: scored })
 }
 
-/// The rows behind a metric at an instant, with the metric.
+/// The members behind a metric's number at an instant: exactly as many as its n. Kept by the facts until they change, so
+/// that a second page costs little.
 ///
 /// # Errors
-/// Where the metric is unknown or its query does not run.
-pub fn rows<'c>(programme: &'c Programme, facts: &Facts, id: &str, as_of: Instant) -> Result<(&'c Metric, Vec<Row>), Error> {
-    let metric = find_metric(programme.catalog(), id)?;
-    Ok((metric, facts.engine().rows(metric, as_of)?.rows))
+/// Where the metric's query does not run.
+pub fn members(facts: &Facts, metric: &Metric, as_of: Instant) -> Result<Arc<Members>, Error> {
+    within_time(as_of)?;
+    Ok(facts.engine().members(metric, as_of)?)
+}
+
+/// The first and the last instant that is scored at, in microseconds: years that queries can go back from, and on. The query
+/// engine counts nanoseconds in places, which end in 2262.
+const TIME: std::ops::RangeInclusive<i64> = -2_208_988_800_000_000..=7_258_118_399_999_999;
+
+fn within_time(as_of: Instant) -> Result<(), Error> {
+    if TIME.contains(&as_of.micros()) {
+        return Ok(());
+    }
+    Err(Error::Invalid(format!("as of {as_of}, expected an instant of the years 1900 to 2199")))
+}
+
+/// Which members are wanted: hits or misses alone, and conditions such as `severity=high`, all of which must hold.
+///
+/// # Errors
+/// Where a condition is none, or names a segment that these members do not have.
+pub fn narrowed<'w>(
+    members: &Members,
+    hit: Option<bool>,
+    conditions: impl IntoIterator<Item = &'w str>,
+) -> Result<MemberFilter, Error> {
+    let known = members.segments();
+    let condition = |word: &str| {
+        let (name, value) = word.split_once('=').ok_or_else(|| {
+            Error::Invalid(format!("`{}`, expected a condition such as severity=high", printable(word)))
+        })?;
+        if known.iter().any(|known| known == name) {
+            return Ok((name.to_owned(), value.to_owned()));
+        }
+        let help = Some(format!("these rows have {}", known.join(", ")));
+        Err(Error::Unknown { what: "segment", name: printable(name), help })
+    };
+    Ok(MemberFilter { hit, segments: conditions.into_iter().map(condition).collect::<Result<_, Error>>()? })
+}
+
+/// Leaves only one segment; a name that no metric has is an error that names those there are.
+///
+/// # Errors
+/// Where no metric has it.
+pub fn keep_segment(score: &mut Score, name: &str) -> Result<(), Error> {
+    let known: std::collections::BTreeSet<&str> =
+        score.metrics.iter().flat_map(|metric| metric.segments.keys().map(String::as_str)).collect();
+    if !known.contains(name) {
+        let help = Some(format!("these metrics have {}", known.into_iter().collect::<Vec<_>>().join(", ")));
+        return Err(Error::Unknown { what: "segment", name: printable(name), help });
+    }
+    for metric in &mut score.metrics {
+        metric.segments.retain(|segment, _| segment == name);
+    }
+    Ok(())
 }
 
 /// The metric of this id.
@@ -140,59 +203,6 @@ fn chosen<'c>(catalog: &'c Catalog, which: &Which) -> Result<(String, Chosen<'c>
 /// The points asked for and the one twelve months before the newest, which changes are looked at against.
 fn points(ask: &Ask) -> Vec<Point> {
     monthly_points(ask.as_of, ask.months.max(BACK[2] + 1))
-}
-
-/// A metric measured and judged.
-struct Judged {
-    verdict: Verdict,
-    before: tally_judge::Outcome,
-    segments: BTreeMap<String, BTreeMap<String, Reading>>,
-    trend: Vec<(Month, Reading)>,
-    applicability_unknown: Option<u64>,
-    km_median_by: Option<(String, BTreeMap<String, Option<f64>>)>,
-}
-
-impl Judged {
-    fn of(metric: &Metric, measured: &Measured, points: &[Point]) -> Result<Self, Error> {
-        let Measured { whole, segments, trend, applicability_unknown, survival_by } = measured;
-        let segments: BTreeMap<String, BTreeMap<String, Reading>> = segments
-            .iter()
-            .map(|(name, values)| (name.clone(), values.iter().map(|(value, tally)| (value.clone(), read(tally))).collect()))
-            .collect();
-        // The newest point stands for the as-of instant; points before it are so many months back.
-        let back = |months: u32| -> Option<&Tally> {
-            let at = points.len().checked_sub(1 + usize::try_from(months).ok()?)?;
-            trend.get(at).map(|(_, tally)| tally)
-        };
-        let question = Question {
-            mode: metric.mode,
-            better: metric.better,
-            targets: &metric.targets,
-            now: whole,
-            previous: back(BACK[0]),
-            three_back: back(BACK[1]),
-            twelve_back: back(BACK[2]),
-        };
-        let broken = |source| Error::Target { metric: metric.id.clone(), source };
-        let verdict = judge(&question, |name, value| segments.get(name)?.get(value)).map_err(broken)?;
-        // Segments are cut at the as-of instant alone, so only a target of the whole can be held against the past.
-        let whole_targets: Vec<_> = metric.targets.iter().filter(|target| target.segment.is_empty()).cloned().collect();
-        let before = match back(BACK[2]) {
-            Some(tally) => judge_targets(metric.mode, &whole_targets, &read(tally), |_, _| None).map_err(broken)?.outcome,
-            None => tally_judge::Outcome::NoData,
-        };
-        let km_median_by = survival_by.as_ref().map(|(name, values)| {
-            let medians = values.iter().map(|(value, tally)| (value.clone(), read(tally).km_median.flatten())).collect();
-            (name.clone(), medians)
-        });
-        let trend = trend.iter().map(|(month, tally)| (*month, read(tally))).collect();
-        Ok(Self { verdict, before, segments, trend, applicability_unknown: *applicability_unknown, km_median_by })
-    }
-
-    fn trend(&self, months: u32) -> Vec<(Month, Reading)> {
-        let wanted = usize::try_from(months).unwrap_or(usize::MAX);
-        self.trend[self.trend.len().saturating_sub(wanted)..].to_vec()
-    }
 }
 
 fn warn_of(metric: &Metric, own: &Judged, companion: &Metric, other: &Judged) -> Option<tally_judge::Warning> {
@@ -257,21 +267,9 @@ const THROUGH: [(&str, &str); 18] = [
 ];
 
 /// Up to when each table has data before T.
-///
-/// # Errors
-/// Where the facts cannot be queried.
-pub(crate) fn data_through(facts: &Facts, as_of: Instant) -> Result<BTreeMap<String, Instant>, Error> {
-    let stamp = as_of.micros();
-    let parts: Vec<String> = THROUGH
-        .iter()
-        .map(|(table, column)| format!("SELECT '{table}' AS name, CAST(max({column}) AS BIGINT) AS at FROM {table} WHERE CAST({column} AS BIGINT) < {stamp}"))
-        .collect();
-    let answer: Answer = facts.engine().sql(&parts.join(" UNION ALL "), Limits { seconds: 60, rows_max: 100 })?;
-    let found = answer.rows.into_iter().filter_map(|row| match row.as_slice() {
-        [Cell::Text(table), Cell::Whole(at)] => Some((table.clone(), Instant::from_micros(*at))),
-        _ => None,
-    });
-    Ok(found.collect())
+pub(crate) fn data_through(facts: &Facts, as_of: Instant) -> BTreeMap<String, Instant> {
+    let newest = |(table, column): &(&str, &str)| Some(((*table).to_owned(), facts.engine().newest(table, column, as_of)?));
+    THROUGH.iter().filter_map(newest).collect()
 }
 
 /// The tables that a metric's SQL reads; what is worked out from findings counts as findings.

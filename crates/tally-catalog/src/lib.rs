@@ -4,6 +4,7 @@
 
 pub mod catalog;
 pub mod finding;
+pub mod framework;
 pub mod hash;
 pub mod lint;
 pub mod mapping;
@@ -16,6 +17,7 @@ mod words;
 
 pub use catalog::{Catalog, CatalogError};
 pub use finding::{Finding, Level};
+pub use framework::Framework;
 pub use lint::{LintInput, lint};
 pub use mapping::{Mapping, Severity};
 pub use metric::{Metric, Mode, Target};

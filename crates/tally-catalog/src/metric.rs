@@ -95,6 +95,8 @@ pub struct Population {
 pub enum Local {
     /// Facts of one system.
     System,
+    /// Findings and incidents of one class, of whatever system.
+    Class,
     /// Anything.
     #[default]
     Everything,

@@ -27,6 +27,23 @@ pub fn story(as_of: jiff::Timestamp, out: &mut dyn io::Write) -> io::Result<u64>
     story::tell(as_of, out)
 }
 
+/// One report of a real run against a made-up bot, as its tool wrote it (`reports/README.md`).
+#[derive(Clone, Copy, Debug)]
+pub struct Report {
+    /// Name of its file.
+    pub name: &'static str,
+    /// Its bytes.
+    pub bytes: &'static [u8],
+}
+
+/// The reports of two tools, each before and after the bot was hardened.
+pub const REPORTS: [Report; 4] = [
+    Report { name: "garak-before.report.jsonl", bytes: include_bytes!("../reports/garak-before.report.jsonl") },
+    Report { name: "promptfoo-before.json", bytes: include_bytes!("../reports/promptfoo-before.json") },
+    Report { name: "garak-after.report.jsonl", bytes: include_bytes!("../reports/garak-after.report.jsonl") },
+    Report { name: "promptfoo-after.json", bytes: include_bytes!("../reports/promptfoo-after.json") },
+];
+
 /// How large a programme [`scale`] writes.
 ///
 /// The other kinds follow from `systems`: two years with 2 assessments, 3 releases, 3 scans, 4 eval runs, 2 credentials

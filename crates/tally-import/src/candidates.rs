@@ -28,7 +28,7 @@ pub fn records(run: &ToolRun, system: &str, at: Instant) -> Vec<Record> {
         sum.errors += group.errors;
     }
     let runs = categories.iter().filter_map(|((target, category), sum)| {
-        let record = kind("eval_run", eval_run_id(run, target, category))?;
+        let record = kind("eval_run", eval_run_id(run, system, target, category))?;
         Some(eval_run(record, run, system, finished_at, category, target, *sum))
     });
     let failing = run.groups.iter().filter(|group| group.failed > 0);
@@ -46,10 +46,11 @@ pub fn fingerprint(run: &ToolRun, system: &str, group: &Group) -> String {
     id(&parts.collect::<Vec<_>>().join(":"))
 }
 
-/// The id of the eval run of one category.
-pub fn eval_run_id(run: &ToolRun, target: &str, category: &str) -> String {
+/// The id of the eval run of one category. It names the system, so that a report imported for the wrong one never takes
+/// its results away from the right one.
+pub fn eval_run_id(run: &ToolRun, system: &str, target: &str, category: &str) -> String {
     let target = several(run).then_some(target);
-    let parts = [run.tool, &*run.run_id].into_iter().chain(target).chain([category]);
+    let parts = [run.tool, system, &*run.run_id].into_iter().chain(target).chain([category]);
     id(&parts.collect::<Vec<_>>().join("/"))
 }
 
@@ -93,7 +94,7 @@ fn finding(record: Record, run: &ToolRun, system: &str, at: Instant, group: &Gro
         .with("severity", group.severity.as_str())
         .with("class", group.class.as_str())
         .with("reported_at", at)
-        .with("eval_run", eval_run_id(run, &group.target, &group.category))
+        .with("eval_run", eval_run_id(run, system, &group.target, &group.category))
         .with("reproduction", reproduction(run, group))
         .with("severity_rationale", rationale(group));
     if !group.techniques.is_empty() {

@@ -28,3 +28,20 @@ pub fn wilson(hits: u64, n: u64) -> Option<[f64; 2]> {
     let high = (middle + reach) / scale;
     Some([low, high].map(|end| (end * 100.0).clamp(0.0, 100.0)))
 }
+
+/// The 95% interval around the difference of two rates, after minus before, in percentage points within `[-100, 100]`.
+///
+/// R. G. Newcombe, "Interval estimation for the difference between independent proportions", Statistics in Medicine 17
+/// (1998) 873-890, method 10: with the Wilson intervals `[l, u]` of each side and d = p2 - p1,
+///
+/// `d - √((p2 - l2)² + (u1 - p1)²)` to `d + √((u2 - p2)² + (p1 - l1)²)`
+///
+/// Each side is `(hits, n)`. `None` where a side is empty or has more hits than members.
+pub fn difference(before: (u64, u64), after: (u64, u64)) -> Option<[f64; 2]> {
+    let ([low1, high1], [low2, high2]) = (wilson(before.0, before.1)?, wilson(after.0, after.1)?);
+    let rate = |(hits, n): (u64, u64)| hits as f64 * 100.0 / n as f64;
+    let (p1, p2) = (rate(before), rate(after));
+    let down = (p2 - low2).hypot(high1 - p1);
+    let up = (high2 - p2).hypot(p1 - low1);
+    Some([p2 - p1 - down, p2 - p1 + up].map(|end| end.clamp(-100.0, 100.0)))
+}

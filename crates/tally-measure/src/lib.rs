@@ -8,7 +8,10 @@ mod error;
 mod facts;
 mod functions;
 mod lake;
+mod list;
+mod plans;
 mod population;
+mod slot;
 mod sql;
 mod table;
 
@@ -16,5 +19,6 @@ pub use engine::{Engine, Options};
 pub use error::MeasureError;
 pub use facts::{ColumnDoc, TableDoc, table_docs};
 pub use lake::{Attempt, AttemptsFile, attempts_file};
-pub use population::{Measured, Row, Rows, Segments, Wanted};
+pub use list::{Applied, Facet, Filter, Hit, ListAsk, ListCell, Listed, Sort, Test, fold};
+pub use population::{Held, Measured, MemberFilter, Members, Row, Rows, Segments, Values, Wanted};
 pub use sql::{Answer, Cell, Limits};

@@ -52,7 +52,7 @@ impl Engine {
     /// # Errors
     /// Where it is no query, does not run, or takes longer than its limits.
     pub fn sql(&self, text: &str, limits: Limits) -> Result<Answer, MeasureError> {
-        let session = self.session(self.threads(), vec![])?;
+        let session = self.session(self.threads(), self.reads(self.facts(), None))?;
         let options = SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
         self.runtime().block_on(async {
             let run = async {
@@ -90,7 +90,8 @@ fn refuse(error: DataFusionError) -> MeasureError {
 #[expect(clippy::cast_precision_loss, reason = "beyond 2^53 a shown number may round")]
 fn cell(column: &dyn Array, row: usize) -> Cell {
     use datafusion::arrow::array::{BooleanArray, Float64Array, Int32Array, Int64Array, UInt64Array};
-    if column.is_null(row) {
+    // A column of the type null has no list of what is null in it: all of it is.
+    if column.is_null(row) || column.data_type() == &DataType::Null {
         return Cell::Null;
     }
     let any = column.as_any();

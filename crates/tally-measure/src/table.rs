@@ -1,23 +1,17 @@
-//! Small tables made by hand: points, service levels, and the providers of fact tables.
+//! Small tables made by hand: points and service levels.
 
 use std::sync::Arc;
 
 use datafusion::arrow::array::{Int64Array, RecordBatch, StringViewArray, TimestampMicrosecondArray};
-use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
-use datafusion::datasource::MemTable;
+use datafusion::arrow::datatypes::{DataType, Field, Schema, TimeUnit};
 use tally_catalog::Metric;
 use tally_model::Instant;
 
 use crate::MeasureError;
 use crate::population::since;
 
-/// A provider over chunks.
-pub(crate) fn provider(schema: &SchemaRef, chunks: &[RecordBatch]) -> Result<MemTable, MeasureError> {
-    MemTable::try_new(Arc::clone(schema), vec![chunks.to_vec()]).map_err(MeasureError::facts)
-}
-
 /// The instants at which a metric is evaluated: `point` (from 0), `t`, and `since`, where its window begins.
-pub(crate) fn points(metric: &Metric, instants: &[Instant]) -> Result<Arc<MemTable>, MeasureError> {
+pub(crate) fn points(metric: &Metric, instants: &[Instant]) -> Result<RecordBatch, MeasureError> {
     let stamp = DataType::Timestamp(TimeUnit::Microsecond, None);
     let schema = Arc::new(Schema::new(vec![
         Field::new("point", DataType::Int64, false),
@@ -25,7 +19,7 @@ pub(crate) fn points(metric: &Metric, instants: &[Instant]) -> Result<Arc<MemTab
         Field::new("since", stamp, false),
     ]));
     let starts = instants.iter().map(|t| since(metric, *t)).collect::<Result<Vec<_>, _>>()?;
-    let batch = RecordBatch::try_new(
+    RecordBatch::try_new(
         Arc::clone(&schema),
         vec![
             Arc::new((0i64..).take(instants.len()).collect::<Int64Array>()),
@@ -33,23 +27,21 @@ pub(crate) fn points(metric: &Metric, instants: &[Instant]) -> Result<Arc<MemTab
             Arc::new(TimestampMicrosecondArray::from_iter_values(starts.iter().map(|t| t.micros()))),
         ],
     )
-    .map_err(MeasureError::facts)?;
-    Ok(Arc::new(provider(&schema, &[batch])?))
+    .map_err(MeasureError::facts)
 }
 
 /// Days within which a finding has to be remediated, by severity.
-pub(crate) fn sla(days: &[(String, u32)]) -> Result<Arc<MemTable>, MeasureError> {
+pub(crate) fn sla(days: &[(String, u32)]) -> Result<RecordBatch, MeasureError> {
     let schema = Arc::new(Schema::new(vec![
         Field::new("severity", DataType::Utf8View, false),
         Field::new("days", DataType::Int64, false),
     ]));
-    let batch = RecordBatch::try_new(
+    RecordBatch::try_new(
         Arc::clone(&schema),
         vec![
             Arc::new(days.iter().map(|(severity, _)| Some(severity.as_str())).collect::<StringViewArray>()),
             Arc::new(days.iter().map(|(_, days)| i64::from(*days)).collect::<Int64Array>()),
         ],
     )
-    .map_err(MeasureError::facts)?;
-    Ok(Arc::new(provider(&schema, &[batch])?))
+    .map_err(MeasureError::facts)
 }

@@ -102,6 +102,11 @@ impl Kind {
     }
 }
 
+/// `a` or `an`, as the word after it asks for.
+pub fn article(word: &str) -> &'static str {
+    if word.starts_with(['a', 'e', 'i', 'o']) { "an" } else { "a" }
+}
+
 impl PartialEq for Kind {
     fn eq(&self, other: &Self) -> bool {
         self.name == other.name

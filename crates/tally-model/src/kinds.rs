@@ -8,8 +8,8 @@ mod words;
 
 use crate::kind::Kind;
 
-/// Every kind, in the order of RECORDS.md.
-pub static KINDS: [&Kind; 23] = [
+/// Every kind, in the order of RECORDS.md; those that the program alone writes come last.
+pub static KINDS: [&Kind; 24] = [
     &programme::TEAM,
     &programme::SYSTEM,
     &delivery::RELEASE,
@@ -33,4 +33,5 @@ pub static KINDS: [&Kind; 23] = [
     &measure::MATURITY_ANSWER,
     &measure::METRIC_REVIEW,
     &measure::CLAIM,
+    &measure::PUBLISHED_VALUE,
 ];

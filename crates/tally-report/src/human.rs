@@ -57,7 +57,7 @@ fn interval(reading: &Reading) -> String {
 }
 
 /// Its own target, or how many of its segments' targets are met.
-fn target(score: &MetricScore) -> String {
+pub fn target(score: &MetricScore) -> String {
     let checks = &score.verdict.targets.checks;
     match checks.iter().find(|check| check.segment.is_none()) {
         Some(check) => check.wanted.to_string(),
@@ -223,6 +223,25 @@ fn details(reading: &Reading, score: &MetricScore) -> String {
         out.push_str(&format!("   applicability unknown {}", count(unknown)));
     }
     out
+}
+
+/// The scorecard, and below it the segment that was asked for, metric by metric.
+pub fn scorecard(score: &Score, segment: Option<&str>, width: Option<u16>) -> String {
+    let mut text = self::score(score, width);
+    if segment.is_some() {
+        for metric in &score.metrics {
+            text.push('\n');
+            text.push_str(&segments(metric, width));
+        }
+    }
+    text
+}
+
+/// A metric as it is shown by itself: a segment that nothing belongs to says nothing; asked for by name it is shown.
+pub fn metric_shown(score: &MetricScore, segment: Option<&str>, width: Option<u16>) -> String {
+    let mut shown = score.clone();
+    shown.segments.retain(|name, values| segment == Some(name.as_str()) || values.keys().any(|value| value != "(none)"));
+    metric(&shown, segment, width)
 }
 
 /// The segments of a metric, each as a table.

@@ -1,6 +1,7 @@
 //! Output formats: what was judged, as text for a terminal, JSON and CSV. Never computes a number.
 
 pub mod cell;
+pub mod chart;
 pub mod human;
 pub mod json;
 pub mod number;

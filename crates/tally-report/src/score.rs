@@ -1,6 +1,7 @@
 //! A score: everything that is shown about a set of metrics at one instant. Plain data, filled by `tally-app`.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use tally_catalog::Metric;
 use tally_judge::{Verdict, Warning};
@@ -35,7 +36,7 @@ pub struct MetricScore {
     /// What is judged of the whole.
     pub verdict: Verdict,
     /// Readings by segment and value.
-    pub segments: BTreeMap<String, BTreeMap<String, Reading>>,
+    pub segments: BTreeMap<String, Arc<BTreeMap<String, Reading>>>,
     /// Readings at the monthly points, oldest first.
     pub trend: Vec<(Month, Reading)>,
     /// Members left out because nothing says whether they apply.

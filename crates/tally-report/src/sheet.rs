@@ -44,7 +44,7 @@ pub fn score(score: &Score) -> String {
         let status = metric.verdict.status.words();
         rows.push([start("", "", String::new()), figures(&metric.verdict.reading), vec![status.to_owned()]].concat());
         for (segment, values) in &metric.segments {
-            for (value, reading) in values {
+            for (value, reading) in values.iter() {
                 rows.push([start(segment, value, String::new()), figures(reading), vec![String::new()]].concat());
             }
         }

@@ -72,6 +72,18 @@ pub enum StoreError {
         /// The driver's own words.
         source: Cause,
     },
+    /// There is no room to open it: even reading needs a few bytes beside the journal.
+    #[error(
+        "cannot open {}: its disk is full, or takes no more writes; free some space there and try again, \
+         nothing was changed",
+        path.display()
+    )]
+    NoRoom {
+        /// The journal's file.
+        path: PathBuf,
+        /// The driver's own words: a code that says less than the message, so it is no source that is printed after it.
+        said: Cause,
+    },
     /// The journal may only be read.
     #[error("{doing}: the journal is open for reading only, or its file or directory is write-protected")]
     ReadOnly {
@@ -95,6 +107,32 @@ pub enum StoreError {
         doing: &'static str,
         /// The driver's own words.
         source: Cause,
+    },
+    /// The connection was lost before the server said whether the commit stands.
+    #[error(
+        "{doing}: the connection was lost before the database said whether it holds; look at the last entries with \
+         `tally journal show`, then do it again where they are not there (importing the same file twice adds nothing)"
+    )]
+    Uncertain {
+        /// What was being done.
+        doing: &'static str,
+        /// The driver's own words.
+        source: Cause,
+    },
+    /// The address of a database cannot be used.
+    #[error("not the address of a database: {0}; expected postgres://user@host/database")]
+    BadAddress(String),
+    /// A journal was to be copied to where there is something already.
+    #[error("the target is not empty: it has {size} entries, or another journal's id; begin with an empty one, nothing was changed")]
+    NotEmpty {
+        /// The number of entries there.
+        size: u64,
+    },
+    /// A copy is not what it was made of, or what it was made of is damaged.
+    #[error("the copy does not hold, so it was not kept: {found}; run `tally journal verify` on the source")]
+    NotCopied {
+        /// What was found.
+        found: String,
     },
     /// Something stored cannot be understood.
     #[error("{what} cannot be read: {found}; run `tally journal verify` to see what else is wrong, then restore a backup")]

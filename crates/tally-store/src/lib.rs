@@ -3,7 +3,7 @@
 //!
 //! An entry is never changed and never deleted; a redaction takes a payload away, says so in an entry of its own, and
 //! leaves the hash. This room never reads the clock or the environment: instants come in as arguments. Everything that
-//! one database alone knows stays in its folder (`sqlite/`); the rest of the program sees the traits.
+//! one database alone knows stays in its folder (`sqlite/`, `postgres/`); the rest of the program sees the traits.
 //!
 //! - `chain` — how an entry is hashed, byte by byte, and a script that does it again.
 //! - `checkpoint` — the signed head, and why it is not a Merkle root.
@@ -11,13 +11,19 @@
 //! - `Verification` — what `Store::verify` finds.
 //! - `evidence` — raw reports by SHA-256.
 
+pub mod access;
 pub mod chain;
 pub mod change;
 pub mod checkpoint;
+mod copy;
 mod entry;
 mod error;
 pub mod evidence;
 mod key;
+mod ledger;
+mod postgres;
+mod prepared;
+mod replay;
 mod sqlite;
 mod store;
 mod verification;
@@ -26,12 +32,15 @@ mod verify;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+pub use access::{Access, open_access};
 pub use change::{FieldChange, changes};
 pub use checkpoint::Checkpoint;
 pub use entry::{Changed, Commit, Committed, Entry, EntryNo, Hash, Head, Known, Op, Redacted, Unresolved, Waiting};
 pub use error::{Cause, StoreError};
 pub use evidence::{Digest, Evidence, FileEvidence, Incoming, Tee};
 pub use key::{Signer, Verifier};
+pub use postgres::Address;
+pub use prepared::Prepared;
 pub use store::{Batch, EachEntry, EachRecord, Store};
 pub use verification::{Fault, Verification, Wrong};
 
@@ -91,6 +100,24 @@ impl Opening {
 /// Where there is none (or already one, when creating), it is something else, or of a newer format.
 pub fn open(path: &Path, opening: &Opening) -> Result<Box<dyn Store>, StoreError> {
     Ok(Box::new(sqlite::Sqlite::open(path, opening)?))
+}
+
+/// Opens the journal in a PostgreSQL database, in the first schema of its search path.
+///
+/// Its calls wait for the network: none may be made on a thread that runs futures.
+///
+/// # Errors
+/// As `open`, and where there is no connection to be had.
+pub fn connect(address: &Address, opening: &Opening) -> Result<Box<dyn Store>, StoreError> {
+    Ok(Box::new(postgres::Postgres::open(address, opening)?))
+}
+
+/// Opens the access tables beside the journal in a PostgreSQL database, and makes them where there are none.
+///
+/// # Errors
+/// Where there is no connection to be had, or they cannot be made.
+pub fn connect_access(address: &Address) -> Result<Box<dyn Access>, StoreError> {
+    Ok(Box::new(postgres::access::Desk::open(address)?))
 }
 
 /// The files that a journal at `path` may consist of: a backup copies all that exist, with no writer at work.

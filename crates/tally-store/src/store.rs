@@ -7,8 +7,8 @@ use std::ops::RangeInclusive;
 use tally_model::{Kind, Record};
 
 use crate::{
-    Changed, Commit, Committed, Entry, EntryNo, Head, Known, Redacted, Signer, StoreError, Unresolved, Verification, Verifier,
-    Waiting,
+    Changed, Commit, Committed, Entry, EntryNo, Head, Known, Prepared, Redacted, Signer, StoreError, Unresolved, Verification,
+    Verifier, Waiting,
 };
 
 /// Takes one record of a walk; an error stops the walk and comes back from it (see `StoreError::stopped`).
@@ -125,6 +125,14 @@ pub trait Store: Send {
     /// # Errors
     /// Where there is no such payload, or the database fails.
     fn redact(&mut self, no: EntryNo, reason: &str, commit: Commit, signer: &Signer) -> Result<Redacted, StoreError>;
+
+    /// Takes over all of another journal with the same id, byte for byte: entries, redactions, commits with their
+    /// signatures, records. Verifies the copy with `keys` before it is kept, and gives what that found.
+    ///
+    /// # Errors
+    /// `NotEmpty` where this one has entries or another id; `NotCopied` where the copy does not hold or has another
+    /// head; where a database fails. Nothing is kept then.
+    fn receive(&mut self, from: &dyn Store, keys: &[Verifier]) -> Result<Verification, StoreError>;
 }
 
 /// Writes of one commit. Nothing is kept before `commit`; dropping it gives all up.
@@ -147,6 +155,19 @@ pub trait Batch {
     /// # Errors
     /// `Stale` where `known` is no longer how the record stands; where the database fails.
     fn append(&mut self, patch: &Record, merged: &Record, known: Option<&Known>) -> Result<EntryNo, StoreError>;
+
+    /// Appends the first entry of a new record, whose bytes and hash were made ahead; `None` where there is a record of
+    /// this kind and id already, and nothing was written.
+    ///
+    /// # Errors
+    /// Where the record holds cleared fields; where the database fails.
+    fn create(&mut self, new: &Prepared) -> Result<Option<EntryNo>, StoreError> {
+        let record = new.record();
+        if self.exists(record.kind(), record.id())? {
+            return Ok(None);
+        }
+        self.append(record, record, None).map(Some)
+    }
 
     /// Appends a note of the application's own.
     ///

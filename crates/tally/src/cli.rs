@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use tally_app::{Error, Programme};
+use tally_app::{Database, Error, Programme};
 use tally_model::Instant;
 
-use crate::{catalog, exit, import, journal, metric, output, schema, score, sql};
+use crate::remote::Server;
+use crate::{access, act, catalog, exit, import, journal, keep, metric, output, review, schema, score, serve, sql};
 
 /// Measures an AI security programme: facts from the tools a team runs, numbers that can be opened and recomputed.
 ///
@@ -26,6 +27,13 @@ pub struct Common {
     /// The data directory; else the nearest `.tally` upwards from here.
     #[arg(long, value_name = "DIR", env = "TALLY_DATA", global = true)]
     pub data: Option<PathBuf>,
+    /// The PostgreSQL database that the journal is in: postgres://USER@HOST/DATABASE. Its password belongs in
+    /// TALLY_DATABASE or ~/.pgpass, not on the command line.
+    #[arg(long, value_name = "URL", env = "TALLY_DATABASE", hide_env_values = true, global = true)]
+    pub database: Option<String>,
+    /// Work against a server instead of a data directory, as the owner of the token in TALLY_TOKEN.
+    #[arg(long, value_name = "URL", env = "TALLY_SERVER", global = true)]
+    pub server: Option<String>,
     /// Who is doing this, for the journal.
     #[arg(long, value_name = "NAME", env = "TALLY_ACTOR", global = true)]
     pub actor: Option<String>,
@@ -35,8 +43,10 @@ pub struct Common {
 enum Command {
     /// Begin a programme: a data directory here, nothing else to install.
     Init(InitArgs),
-    /// A made-up programme of two years, its scorecard on the screen.
+    /// A made-up programme of two years: its scorecard on the screen, then its pages in a browser.
     Demo(DemoArgs),
+    /// Open the programme in a browser: pages, API, sign-in.
+    Serve(serve::ServeArgs),
     /// Take in what tools and people wrote.
     Import(import::ImportArgs),
     /// The scorecard: every metric with value, interval, target, change, companion.
@@ -54,6 +64,24 @@ enum Command {
     /// The definitions: check them, list them.
     #[command(subcommand)]
     Catalog(catalog::CatalogCommand),
+    /// A finding: its life, and the acts on it.
+    #[command(subcommand)]
+    Finding(act::FindingCommand),
+    /// The monthly review: its sheet, minutes, publishing, what was published.
+    #[command(subcommand)]
+    Review(review::ReviewCommand),
+    /// Keep a verified copy of everything in a folder, also while others write.
+    Backup(keep::BackupArgs),
+    /// Make a data directory from a backup, after proving that it is what was kept.
+    Restore(keep::RestoreArgs),
+    /// Move the journal to a PostgreSQL database, or back.
+    Migrate(keep::MigrateArgs),
+    /// The people who may sign in.
+    #[command(subcommand)]
+    User(access::UserCommand),
+    /// Tokens for the API.
+    #[command(subcommand)]
+    Token(access::TokenCommand),
     /// Completions for a shell, to standard output.
     Completions {
         /// The shell.
@@ -92,18 +120,26 @@ struct DemoArgs {
     /// With --findings: this many systems.
     #[arg(long, value_name = "N", requires = "findings", default_value_t = 10_000)]
     systems: u32,
-    /// How output is written.
+    /// How output is written; all but `human` print and serve no pages.
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
+    /// Only print the scorecard, serve no pages.
+    #[arg(long)]
+    print: bool,
+    /// The port of the pages; 0 for any that is free.
+    #[arg(long, value_name = "PORT", default_value_t = 4517)]
+    port: u16,
 }
 
 impl Cli {
     /// Runs the command; gives the exit code.
     pub fn run(self) -> Result<u8, Error> {
         let common = &self.common;
+        self.command.refuse_server(common)?;
         match self.command {
             Command::Init(args) => init(common, &args),
             Command::Demo(args) => demo(common, &args),
+            Command::Serve(args) => serve::run(common, &args),
             Command::Import(args) => import::run(common, &args),
             Command::Score(args) => score::run(common, &args),
             Command::Metric(command) => metric::run(common, &command),
@@ -111,6 +147,13 @@ impl Cli {
             Command::Schema(args) => schema::run(&args),
             Command::Journal(command) => journal::run(common, &command),
             Command::Catalog(command) => catalog::run(common, &command),
+            Command::Finding(command) => act::run(common, command),
+            Command::Review(command) => review::run(common, command),
+            Command::Backup(args) => keep::backup(common, &args),
+            Command::Restore(args) => keep::restore(common, &args),
+            Command::Migrate(args) => keep::migrate(common, &args),
+            Command::User(command) => access::user(common, command),
+            Command::Token(command) => access::token(common, command),
             Command::Completions { shell } => {
                 use clap::CommandFactory;
                 let mut text = Vec::new();
@@ -121,10 +164,52 @@ impl Cli {
     }
 }
 
+impl Command {
+    /// Refuses a server where the command works on a data directory alone.
+    fn refuse_server(&self, common: &Common) -> Result<(), Error> {
+        let name = match self {
+            Self::Init(_) => "init",
+            Self::Demo(_) => "demo",
+            Self::Serve(_) => "serve",
+            Self::Metric(metric::MetricCommand::List { .. }) => "metric list",
+            Self::Journal(command) if !command.is_remote() => {
+                "journal` with this word, unlike `tally journal head` and `verify"
+            }
+            Self::Catalog(_) => "catalog",
+            Self::Review(_) => "review",
+            Self::Backup(_) => "backup",
+            Self::Restore(_) => "restore",
+            Self::Migrate(_) => "migrate",
+            Self::User(_) => "user",
+            Self::Token(_) => "token",
+            _ => return Ok(()),
+        };
+        match common.server.as_deref() {
+            Some("") => Ok(()),
+            Some(_) => Err(Error::Invalid(format!(
+                "`tally {name}` works on a data directory only; leave --server and TALLY_SERVER out"
+            ))),
+            None => Ok(()),
+        }
+    }
+}
+
 impl Common {
+    /// The server that is meant; none where the command works on a data directory.
+    pub fn server(&self) -> Result<Option<Server>, Error> {
+        let variable = |name: &str| std::env::var(name).ok();
+        let address = self.server.as_deref().filter(|address| !address.is_empty());
+        address.map(|address| Server::new(address, variable("TALLY_TOKEN"), variable("TALLY_SERVER_CA"))).transpose()
+    }
+
     /// Opens the programme.
     pub fn programme(&self) -> Result<Programme, Error> {
-        Programme::open(&self.root()?)
+        Programme::open_at(&self.root()?, self.database()?.as_ref())
+    }
+
+    /// The database that is meant; none where the journal is in the data directory.
+    pub fn database(&self) -> Result<Option<Database>, Error> {
+        self.database.as_deref().map(keep::database).transpose()
     }
 
     /// The data directory that is meant.
@@ -157,7 +242,7 @@ fn init(common: &Common, args: &InitArgs) -> Result<u8, Error> {
         (None, Some(data)) => data.clone(),
         (None, None) => here()?.join(".tally"),
     };
-    let programme = Programme::init(&root)?;
+    let programme = Programme::init_at(&root, common.database()?.as_ref())?;
     output::err(&format!("began a programme in {}", programme.root().display()));
     output::err(&format!(
         "the journal's public key, to check its signed heads anywhere: {}",
@@ -193,5 +278,8 @@ fn demo(common: &Common, args: &DemoArgs) -> Result<u8, Error> {
     let ask = score::ScoreArgs::demo(as_of, args.format);
     score::show(&programme, &ask)?;
     // The made-up programme misses targets on purpose; that is no failure of the demo.
-    Ok(exit::HOLDS)
+    if args.print || args.format != Format::Human {
+        return Ok(exit::HOLDS);
+    }
+    serve::serve(programme, &serve::ServeArgs::demo(args.port))
 }

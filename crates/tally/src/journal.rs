@@ -7,11 +7,14 @@ use serde_json::json as object;
 use tally_app::journal::Entry;
 use tally_app::{Error, journal};
 use tally_model::problem::printable;
+use tally_report::cell::table;
+use tally_web::api::v1::Verification;
 
 use crate::cli::{Common, Format};
 use crate::exit;
 use crate::metric::write_table;
 use crate::output::{err, json, out};
+use crate::remote;
 
 #[derive(Subcommand)]
 pub enum JournalCommand {
@@ -65,7 +68,7 @@ pub fn run(common: &Common, command: &JournalCommand) -> Result<u8, Error> {
         JournalCommand::Verify { head, format } => verify(common, head.as_ref(), *format),
         JournalCommand::Show { from, limit, format } => show(common, *from, *limit, *format),
         JournalCommand::Log { kind, id, format } => log(common, kind, id, *format),
-        JournalCommand::Head => match journal::head(&common.programme()?)? {
+        JournalCommand::Head => match head(common)? {
             Some(text) => out(&text).map(|()| exit::HOLDS),
             None => {
                 err("the journal has no entry yet, so there is no head to sign");
@@ -79,10 +82,24 @@ pub fn run(common: &Common, command: &JournalCommand) -> Result<u8, Error> {
             let bytes = if done.erased {
                 "its bytes are gone from the journal's files"
             } else {
-                "its bytes go when the journal is next written to"
+                "its bytes leave the files later: in SQLite when the journal is next written to, in PostgreSQL with its log and its copies"
             };
             out(&format!("entry {entry} is redacted by entry {}; {bytes}", done.entry)).map(|()| exit::HOLDS)
         }
+    }
+}
+
+impl JournalCommand {
+    /// Whether it works against a server too.
+    pub const fn is_remote(&self) -> bool {
+        matches!(self, Self::Head | Self::Verify { .. })
+    }
+}
+
+fn head(common: &Common) -> Result<Option<String>, Error> {
+    match common.server()? {
+        Some(server) => Ok(remote::head(&server)?.signed),
+        None => journal::head(&common.programme()?),
     }
 }
 
@@ -93,19 +110,14 @@ fn verify(common: &Common, head: Option<&PathBuf>, format: Format) -> Result<u8,
         }
         None => None,
     };
-    let found = journal::verify(&common.programme()?, kept.as_deref())?;
-    let code = if found.holds() { exit::HOLDS } else { exit::FAILS };
+    let with_kept = kept.is_some();
+    let found = match common.server()? {
+        Some(server) => remote::verify(&server, kept)?,
+        None => Verification::from(&journal::verify(&common.programme()?, kept.as_deref())?),
+    };
+    let code = if found.holds { exit::HOLDS } else { exit::FAILS };
     if format != Format::Human {
-        let faults: Vec<serde_json::Value> = found
-            .faults
-            .iter()
-            .map(|fault| object!({"entry": fault.entry.map(|no| no.0), "wrong": fault.wrong.word(), "found": fault.found}))
-            .collect();
-        let value = object!({
-            "journal": found.journal, "entries": found.entries, "commits": found.commits, "redacted": found.redacted,
-            "head": journal::hex(&found.head.hash), "holds": found.holds(), "faults": faults, "more": found.more
-        });
-        return json(&value).map(|()| code);
+        return json(&object!(found)).map(|()| code);
     }
     for fault in &found.faults {
         out(&printable(&fault.to_string()))?;
@@ -113,15 +125,10 @@ fn verify(common: &Common, head: Option<&PathBuf>, format: Format) -> Result<u8,
     if found.more > 0 {
         out(&format!("and {} more", found.more))?;
     }
-    let what = format!(
-        "{} entries in {} commits, {} redacted, head {}",
-        found.entries,
-        found.commits,
-        found.redacted,
-        journal::hex(&found.head.hash)
-    );
-    if found.holds() {
-        let kept = if kept.is_some() { "; history up to the kept head is the same" } else { "" };
+    let what =
+        format!("{} entries in {} commits, {} redacted, head {}", found.entries, found.commits, found.redacted, found.head);
+    if found.holds {
+        let kept = if with_kept { "; history up to the kept head is the same" } else { "" };
         out(&format!("the journal holds: {what}{kept}"))?;
     } else {
         out(&format!("the journal does NOT hold: {what}"))?;
@@ -180,7 +187,13 @@ fn log(common: &Common, kind: &str, id: &str, format: Format) -> Result<u8, Erro
             text(&change.to),
         ]
     });
-    write_table(format, &["entry", "at", "actor", "source", "field", "from", "to"], &[0], rows.collect())?;
+    let head = ["entry", "at", "actor", "source", "field", "from", "to"];
+    if format == Format::Human {
+        // No width: a value of several lines could not be copied out again, and the terminal wraps by itself.
+        out(&table(&head, &[0], rows, Some(u16::MAX)))?;
+    } else {
+        write_table(format, &head, &[0], rows.collect())?;
+    }
     for entry in entries.iter().filter(|entry| entry.payload.is_none()) {
         err(&format!("note: entry {} was redacted", entry.no));
     }

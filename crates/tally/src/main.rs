@@ -1,14 +1,21 @@
 //! `tally`: the command line. Knows the terminal, the environment and exit codes; every verb is one of `tally-app`'s.
 
+mod access;
+mod act;
 mod catalog;
 mod cli;
 mod exit;
 mod import;
 mod journal;
+mod keep;
 mod metric;
 mod output;
+mod progress;
+mod remote;
+mod review;
 mod schema;
 mod score;
+mod serve;
 mod sql;
 
 use std::process::ExitCode;

@@ -2,8 +2,7 @@
 
 use clap::{Args, Subcommand};
 use serde_json::json as object;
-use tally_app::query::Row;
-use tally_app::score::{Ask, Which, rows, score};
+use tally_app::score::{Ask, MemberFilter, Row, Which, members, narrowed, score};
 use tally_app::{Error, Facts};
 use tally_model::Instant;
 use tally_report::cell::table;
@@ -12,6 +11,8 @@ use tally_report::{human, number, sheet};
 use crate::cli::{Common, Format, instant};
 use crate::exit;
 use crate::output::{json, out, width};
+use crate::remote::{self, Query, Server};
+use crate::score::{asked, show_written};
 
 #[derive(Subcommand)]
 pub enum MetricCommand {
@@ -119,6 +120,14 @@ pub fn write_table(format: Format, head: &[&str], right: &[usize], rows: Vec<Vec
 }
 
 fn show(common: &Common, args: &ShowArgs) -> Result<u8, Error> {
+    if let Some(server) = common.server()? {
+        let mut query = asked(args.as_of, args.months, args.segment.as_deref(), args.at_entry, args.format)?;
+        if args.sql && args.format == Format::Human {
+            query.push(("sql", "yes".to_owned()));
+        }
+        let written = remote::score(&server, &format!("/metrics/{}", remote::encode(&args.id)), &query)?;
+        return show_written(&written, args.format).map(|()| exit::HOLDS);
+    }
     let programme = common.programme()?;
     tally_app::score::find_metric(programme.catalog(), &args.id)?;
     let facts = Facts::open(&programme, args.at_entry)?;
@@ -126,14 +135,14 @@ fn show(common: &Common, args: &ShowArgs) -> Result<u8, Error> {
     let ask = Ask { as_of, months: args.months, which: Which::One(args.id.clone()), segments: true };
     let mut scored = score(&programme, &facts, &ask)?;
     if let Some(name) = &args.segment {
-        crate::score::keep_segment(&mut scored, name)?;
+        tally_app::score::keep_segment(&mut scored, name)?;
     }
     match args.format {
         Format::Json => json(&tally_report::json::score(&scored))?,
         Format::Csv => out(&sheet::score(&scored))?,
         Format::Human => {
             for metric in &scored.metrics {
-                out(&human::metric(metric, args.segment.as_deref(), width()))?;
+                out(&human::metric_shown(metric, args.segment.as_deref(), width()))?;
                 if args.sql {
                     out(&metric.metric.population.sql)?;
                 }
@@ -144,60 +153,83 @@ fn show(common: &Common, args: &ShowArgs) -> Result<u8, Error> {
 }
 
 fn show_rows(common: &Common, args: &RowsArgs) -> Result<u8, Error> {
-    let programme = common.programme()?;
-    tally_app::score::find_metric(programme.catalog(), &args.id)?;
-    let facts = Facts::open(&programme, args.at_entry)?;
-    let as_of = args.as_of.unwrap_or_else(tally_app::now);
-    let (metric, all) = rows(&programme, &facts, &args.id, as_of)?;
-    let total = all.len();
-    let conditions = conditions(&args.r#where, &all)?;
-    let kept: Vec<&Row> = all.iter().filter(|row| wanted(row, args, &conditions)).collect();
-    let shown = if args.format == Format::Human { kept.len().min(args.limit) } else { kept.len() };
+    let most = if args.format == Format::Human { args.limit } else { usize::MAX };
+    let found = match common.server()? {
+        Some(server) => remote_rows(&server, args, most)?,
+        None => local_rows(common, args, most)?,
+    };
+    let Found { metric, as_of, population, kept, rows, ways } = found;
     let head = ["key", "item", "hit", "value", "because", "segments"];
-    let lines = kept[..shown].iter().map(|row| cells(row)).collect();
     if args.format == Format::Json {
-        let list: Vec<serde_json::Value> = kept.iter().map(|row| row_json(row)).collect();
-        json(&object!({"metric": metric.id, "as_of": as_of.to_string(), "population": total, "rows": list}))?;
+        let list: Vec<serde_json::Value> = rows.iter().map(row_json).collect();
+        json(&object!({"metric": metric, "as_of": as_of, "population": population, "rows": list}))?;
         return Ok(exit::HOLDS);
     }
-    write_table(args.format, &head, &[3], lines)?;
+    write_table(args.format, &head, &[3], rows.iter().map(cells).collect())?;
     if args.format == Format::Human {
-        let more = if kept.len() > shown { format!(", {shown} shown (--limit)") } else { String::new() };
-        out(&format!("\n{} of {total} rows{more}", kept.len()))?;
-        let ask = Ask { as_of, months: 0, which: Which::One(args.id.clone()), segments: true };
-        for metric in &score(&programme, &facts, &ask)?.metrics {
-            for line in human::ways(metric) {
-                out(&line)?;
-            }
+        let shown = rows.len();
+        let more = if kept > shown { format!(", {shown} shown (--limit)") } else { String::new() };
+        out(&format!("\n{kept} of {population} rows{more}"))?;
+        for line in ways {
+            out(&line)?;
         }
     }
     Ok(exit::HOLDS)
 }
 
-/// `name=value` pairs; a name that no row has is an error.
-fn conditions(words: &[String], rows: &[Row]) -> Result<Vec<(String, String)>, Error> {
-    words
-        .iter()
-        .map(|word| {
-            let (name, value) = word
-                .split_once('=')
-                .ok_or_else(|| Error::Invalid(format!("`{word}`, expected a condition such as severity=high")))?;
-            if !rows.is_empty() && !rows.iter().any(|row| row.segments.contains_key(name)) {
-                let known = rows[0].segments.keys().cloned().collect::<Vec<_>>().join(", ");
-                return Err(Error::Unknown {
-                    what: "segment",
-                    name: name.to_owned(),
-                    help: Some(format!("these rows have {known}")),
-                });
-            }
-            Ok((name.to_owned(), value.to_owned()))
-        })
-        .collect()
+/// Rows behind a metric, from wherever they came.
+struct Found {
+    metric: String,
+    as_of: String,
+    population: usize,
+    kept: usize,
+    rows: Vec<Row>,
+    ways: Vec<String>,
 }
 
-fn wanted(row: &Row, args: &RowsArgs, conditions: &[(String, String)]) -> bool {
-    let hit = row.hit.unwrap_or(true);
-    (!args.hit || hit) && (!args.miss || !hit) && conditions.iter().all(|(name, value)| row.segments.get(name) == Some(value))
+fn local_rows(common: &Common, args: &RowsArgs, most: usize) -> Result<Found, Error> {
+    let programme = common.programme()?;
+    let metric = tally_app::score::find_metric(programme.catalog(), &args.id)?;
+    let facts = Facts::open(&programme, args.at_entry)?;
+    let as_of = args.as_of.unwrap_or_else(tally_app::now);
+    let all = members(&facts, metric, as_of)?;
+    let hit = (args.hit || args.miss).then_some(args.hit);
+    let filter = narrowed(&all, hit, args.r#where.iter().map(String::as_str))?;
+    let kept = all.count(&filter);
+    let mut ways = Vec::new();
+    if args.format == Format::Human {
+        let ask = Ask { as_of, months: 0, which: Which::One(args.id.clone()), segments: true };
+        ways.extend(score(&programme, &facts, &ask)?.metrics.iter().flat_map(human::ways));
+    }
+    Ok(Found {
+        metric: metric.id.clone(),
+        as_of: as_of.to_string(),
+        population: all.count(&MemberFilter::default()),
+        rows: all.page(&filter, 0, kept.min(most)),
+        kept,
+        ways,
+    })
+}
+
+fn remote_rows(server: &Server, args: &RowsArgs, most: usize) -> Result<Found, Error> {
+    if args.at_entry.is_some() {
+        return Err(Error::Invalid("--at-entry replays the journal: it works on a data directory only".to_owned()));
+    }
+    let mut query: Query = vec![("as_of", args.as_of.unwrap_or_else(tally_app::now).to_string())];
+    if args.hit || args.miss {
+        query.push(("hit", if args.hit { "yes" } else { "no" }.to_owned()));
+    }
+    query.extend(args.r#where.iter().map(|condition| ("where", condition.clone())));
+    let found = remote::rows(server, &args.id, &query, most)?;
+    let whole = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
+    Ok(Found {
+        metric: found.metric,
+        as_of: found.as_of,
+        population: whole(found.population),
+        kept: whole(found.total),
+        rows: found.rows.into_iter().map(Row::from).collect(),
+        ways: found.ways,
+    })
 }
 
 fn cells(row: &Row) -> Vec<String> {

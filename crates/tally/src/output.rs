@@ -23,7 +23,49 @@ pub fn err(text: &str) {
 
 /// JSON to standard output, indented.
 pub fn json(value: &serde_json::Value) -> Result<(), Error> {
-    let text = serde_json::to_string_pretty(value).unwrap_or_default();
+    escaped(serde_json::to_string_pretty(value).unwrap_or_default())
+}
+
+/// JSON text to standard output, indented alike; every number stays as it was written.
+pub fn json_text(text: &str) -> Result<(), Error> {
+    let mut laid = String::with_capacity(text.len() * 2);
+    let (mut depth, mut within, mut after) = (0usize, false, '\0');
+    let mut letters = text.chars().filter(|c| *c != '\n').peekable();
+    while let Some(letter) = letters.next() {
+        if within {
+            laid.push(letter);
+            within = after == '\\' || letter != '"';
+            after = if after == '\\' { '\0' } else { letter };
+            continue;
+        }
+        let line = |depth: usize| format!("\n{}", "  ".repeat(depth));
+        match letter {
+            '{' | '[' if letters.peek().is_some_and(|next| matches!(next, '}' | ']')) => {
+                laid.push(letter);
+                laid.extend(letters.next());
+            }
+            '{' | '[' => {
+                depth += 1;
+                laid.push(letter);
+                laid.push_str(&line(depth));
+            }
+            '}' | ']' => {
+                depth = depth.saturating_sub(1);
+                laid.push_str(&line(depth));
+                laid.push(letter);
+            }
+            ',' => laid.push_str(&format!(",{}", line(depth))),
+            ':' => laid.push_str(": "),
+            _ => {
+                (within, after) = (letter == '"', '\0');
+                laid.push(letter);
+            }
+        }
+    }
+    escaped(laid)
+}
+
+fn escaped(text: String) -> Result<(), Error> {
     // Outside of texts there is nothing to hide but line feeds, and within them every character may be escaped.
     let hidden = |c: char| match c {
         '\n' | ' '..='~' => false,

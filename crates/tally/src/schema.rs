@@ -19,12 +19,18 @@ pub struct SchemaArgs {
     /// The JSON Schema of program records.
     #[arg(long, conflicts_with = "name")]
     records: bool,
+    /// The OpenAPI document of the server's API.
+    #[arg(long, hide = true, conflicts_with_all = ["name", "records"])]
+    openapi: bool,
     /// How output is written.
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
 }
 
 pub fn run(args: &SchemaArgs) -> Result<u8, Error> {
+    if args.openapi {
+        return json(&tally_web::api::document()).map(|()| exit::HOLDS);
+    }
     if args.records {
         return json(&query::record_schema()).map(|()| exit::HOLDS);
     }

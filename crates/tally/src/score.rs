@@ -8,7 +8,8 @@ use tally_report::{Score, human, sheet};
 
 use crate::cli::{Common, Format, instant};
 use crate::exit;
-use crate::output::{json, out, width};
+use crate::output::{json, json_text, out, width};
+use crate::remote::{self, Query, Server, Written};
 
 /// The scorecard: every metric with value, interval, target, change, companion.
 #[derive(Args)]
@@ -48,7 +49,56 @@ impl ScoreArgs {
 }
 
 pub fn run(common: &Common, args: &ScoreArgs) -> Result<u8, Error> {
-    show(&common.programme()?, args)
+    match common.server()? {
+        Some(server) => show_remote(&server, args),
+        None => show(&common.programme()?, args),
+    }
+}
+
+fn show_remote(server: &Server, args: &ScoreArgs) -> Result<u8, Error> {
+    let path = if args.all { "/metrics".to_owned() } else { format!("/scorecards/{}", remote::encode(&args.scorecard)) };
+    let query = asked(args.as_of, args.months, args.segment.as_deref(), args.at_entry, args.format)?;
+    let written = remote::score(server, &path, &query)?;
+    show_written(&written, args.format)?;
+    Ok(match written.standing.as_str() {
+        _ if !args.check => exit::HOLDS,
+        "holds" => exit::HOLDS,
+        "misses" => exit::FAILS,
+        _ => exit::NO_DATA,
+    })
+}
+
+/// What a server is asked for a score.
+pub fn asked(
+    as_of: Option<Instant>,
+    months: u32,
+    segment: Option<&str>,
+    at_entry: Option<u64>,
+    format: Format,
+) -> Result<Query, Error> {
+    if at_entry.is_some() {
+        return Err(Error::Invalid("--at-entry replays the journal: it works on a data directory only".to_owned()));
+    }
+    let as_of = as_of.unwrap_or_else(tally_app::now);
+    let mut query: Query = vec![("as_of", as_of.to_string()), ("months", months.to_string()), ("segments", "yes".to_owned())];
+    query.extend(segment.map(|name| ("segment", name.to_owned())));
+    match format {
+        Format::Json => {}
+        Format::Csv => query.push(("format", "csv".to_owned())),
+        Format::Human => {
+            query.push(("format", "text".to_owned()));
+            query.extend(width().map(|width| ("width", width.clamp(40, 1_000).to_string())));
+        }
+    }
+    Ok(query)
+}
+
+/// A score as a server wrote it.
+pub fn show_written(written: &Written, format: Format) -> Result<(), Error> {
+    if format != Format::Json {
+        return out(&written.text);
+    }
+    json_text(&written.text)
 }
 
 /// Scores and shows; gives the exit code.
@@ -58,40 +108,14 @@ pub fn show(programme: &Programme, args: &ScoreArgs) -> Result<u8, Error> {
     let ask = Ask { as_of: args.as_of.unwrap_or_else(tally_app::now), months: args.months, which, segments: true };
     let mut score = tally_app::score::score(programme, &facts, &ask)?;
     if let Some(segment) = &args.segment {
-        keep_segment(&mut score, segment)?;
+        tally_app::score::keep_segment(&mut score, segment)?;
     }
     match args.format {
         Format::Json => json(&tally_report::json::score(&score))?,
         Format::Csv => out(&sheet::score(&score))?,
-        Format::Human => out(&people(&score, args.segment.as_deref()))?,
+        Format::Human => out(&human::scorecard(&score, args.segment.as_deref(), width()))?,
     }
     Ok(if args.check { verdict(&score) } else { exit::HOLDS })
-}
-
-fn people(score: &Score, segment: Option<&str>) -> String {
-    let mut text = human::score(score, width());
-    if segment.is_some() {
-        for metric in &score.metrics {
-            text.push('\n');
-            text.push_str(&human::segments(metric, width()));
-        }
-    }
-    text
-}
-
-/// Leaves only one segment; a name that no metric has is an error that names those there are.
-pub fn keep_segment(score: &mut Score, name: &str) -> Result<(), Error> {
-    let mut known: Vec<String> = score.metrics.iter().flat_map(|metric| metric.segments.keys().cloned()).collect();
-    known.sort();
-    known.dedup();
-    if !known.iter().any(|segment| segment == name) {
-        let help = Some(format!("these metrics have {}", known.join(", ")));
-        return Err(Error::Unknown { what: "segment", name: tally_model::problem::printable(name), help });
-    }
-    for metric in &mut score.metrics {
-        metric.segments.retain(|segment, _| segment == name);
-    }
-    Ok(())
 }
 
 fn verdict(score: &Score) -> u8 {

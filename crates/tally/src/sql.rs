@@ -1,13 +1,16 @@
 //! `tally sql`.
 
 use clap::Args;
-use tally_app::query::{Cell, Limits};
+use serde_json::Value;
+use tally_app::query::Limits;
 use tally_app::{Error, Facts};
 use tally_report::{cell, sheet};
+use tally_web::api::v1::{Answer, Query};
 
 use crate::cli::{Common, Format};
 use crate::exit;
 use crate::output::{err, json, out, width};
+use crate::remote;
 
 /// A query of your own over the fact tables, read-only. `tally schema` lists them.
 #[derive(Args)]
@@ -29,15 +32,15 @@ pub struct SqlArgs {
 }
 
 pub fn run(common: &Common, args: &SqlArgs) -> Result<u8, Error> {
-    let programme = common.programme()?;
-    let facts = Facts::open(&programme, args.at_entry)?;
-    let limits = Limits { seconds: args.timeout, rows_max: args.limit };
-    let answer = tally_app::query::sql(&facts, &args.query, limits)?;
+    let answer = match common.server()? {
+        Some(server) => remote(&server, args)?,
+        None => local(common, args)?,
+    };
     let texts = || answer.rows.iter().map(|row| row.iter().map(text).collect::<Vec<String>>());
     match args.format {
         Format::Human => {
             let head: Vec<&str> = answer.columns.iter().map(String::as_str).collect();
-            let numeric = |at: &usize| answer.rows.iter().all(|row| !matches!(row[*at], Cell::Text(_) | Cell::Bool(_)));
+            let numeric = |at: &usize| answer.rows.iter().all(|row| !matches!(row[*at], Value::String(_) | Value::Bool(_)));
             let right: Vec<usize> = (0..head.len()).filter(numeric).collect();
             out(&cell::table(&head, &right, texts(), width()))?;
         }
@@ -46,32 +49,41 @@ pub fn run(common: &Common, args: &SqlArgs) -> Result<u8, Error> {
             out(&sheet::write(&rows))?;
         }
         Format::Json => {
-            let rows = answer.rows.iter().map(|row| answer.columns.iter().cloned().zip(row.iter().map(value)).collect());
-            json(&serde_json::Value::Array(rows.map(serde_json::Value::Object).collect()))?;
+            let rows = answer.rows.iter().map(|row| answer.columns.iter().cloned().zip(row.iter().cloned()).collect());
+            json(&Value::Array(rows.map(Value::Object).collect()))?;
         }
     }
     if answer.cut {
-        err(&format!("note: cut off after {} rows; raise --limit to see more", args.limit));
+        err(&format!("note: cut off after {} rows; raise --limit to see more", answer.rows.len()));
     }
     Ok(exit::HOLDS)
 }
 
-fn text(cell: &Cell) -> String {
-    match cell {
-        Cell::Null => String::new(),
-        Cell::Bool(value) => value.to_string(),
-        Cell::Whole(value) => value.to_string(),
-        Cell::Number(value) => value.to_string(),
-        Cell::Text(text) => text.clone(),
-    }
+fn local(common: &Common, args: &SqlArgs) -> Result<Answer, Error> {
+    let programme = common.programme()?;
+    let facts = Facts::open(&programme, args.at_entry)?;
+    let limits = Limits { seconds: args.timeout, rows_max: args.limit };
+    Ok(Answer::from(&tally_app::query::sql(&facts, &args.query, limits)?))
 }
 
-fn value(cell: &Cell) -> serde_json::Value {
+fn remote(server: &remote::Server, args: &SqlArgs) -> Result<Answer, Error> {
+    if args.at_entry.is_some() {
+        return Err(Error::Invalid("--at-entry replays the journal: it works on a data directory only".to_owned()));
+    }
+    let bounded = |number: u64, most: u32| Some(u32::try_from(number).unwrap_or(most).clamp(1, most));
+    let query =
+        Query { query: args.query.clone(), limit: bounded(args.limit as u64, 100_000), seconds: bounded(args.timeout, 30) };
+    remote::sql(server, &query)
+}
+
+fn text(cell: &Value) -> String {
     match cell {
-        Cell::Null => serde_json::Value::Null,
-        Cell::Bool(value) => serde_json::json!(value),
-        Cell::Whole(value) => serde_json::json!(value),
-        Cell::Number(value) => serde_json::json!(value),
-        Cell::Text(text) => serde_json::json!(text),
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        // A number reads the same in a table whether it came as a whole one or not.
+        Value::Number(number) => {
+            number.as_f64().filter(|_| number.is_f64()).map_or_else(|| number.to_string(), |number| number.to_string())
+        }
+        other => other.to_string(),
     }
 }

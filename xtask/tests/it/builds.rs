@@ -9,7 +9,7 @@ use crate::none;
 
 /// Features of every library in a build, as `cargo tree` sees it.
 fn features(words: &[&str]) -> BTreeMap<String, String> {
-    let tree = ["tree", "--workspace", "--offline", "--locked", "--prefix", "none", "--format", "{p}\t{f}"];
+    let tree = ["tree", "--offline", "--locked", "--prefix", "none", "--format", "{p}\t{f}"];
     // Colours, where the environment asks for them, would stand between the words.
     let cargo = Command::new(workspace::cargo())
         .args(tree)
@@ -38,12 +38,27 @@ fn features(words: &[&str]) -> BTreeMap<String, String> {
 
 #[test]
 fn demo_and_tests_share_one_build() {
-    let demo = features(&["--edges", "normal,build"]);
-    let tests = features(&["--edges", "all"]);
+    let demo = features(&["--workspace", "--edges", "normal,build"]);
+    let tests = features(&["--workspace", "--edges", "all"]);
     let differ = demo.iter().filter(|(library, features)| tests.get(*library).is_some_and(|tests| tests != *features));
     let complaints = differ.map(|(library, features)| {
         let tests = tests.get(library).map(String::as_str).unwrap_or_default();
         format!("Cargo.toml: {library} has features `{features}` in `cargo run` and `{tests}` in `cargo test --workspace`, so it and all above it is built twice; name the missing ones in [workspace.dependencies]")
+    });
+    none(&complaints.collect::<Vec<_>>());
+}
+
+#[test]
+fn a_room_alone_shares_the_build_of_all() {
+    let all = features(&["--workspace", "--edges", "all"]);
+    let alone = features(&["--package", "tally-measure", "--edges", "all"]);
+    let differ = alone.iter().filter(|(library, features)| {
+        // A library that is built for build scripts too has two sets of features, of which a room alone may lack one.
+        let all = all.get(*library).map(String::as_str).unwrap_or_default();
+        !features.split(" | ").all(|own| all.split(" | ").any(|known| known == own))
+    });
+    let complaints = differ.map(|(library, features)| {
+        format!("crates/tally-alike/Cargo.toml: {library} has features `{features}` in `cargo test -p tally-measure` and others in the whole, so DataFusion would be built twice; name them there")
     });
     none(&complaints.collect::<Vec<_>>());
 }

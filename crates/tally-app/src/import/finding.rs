@@ -50,7 +50,11 @@ pub(crate) fn news(
             retested.or_else(|| say("no hit, but not all attempts were made and judged: no proof of the claimed fix"))
         }
         (Some(retested), Some("fixed")) if at > retested => candidate.map(|candidate| returned(candidate, id, &name)),
-        (Some(_), Some("not_fixed")) => candidate.map(|candidate| still_failing(&name, candidate)),
+        (Some(_), Some("not_fixed")) => match candidate {
+            Some(candidate) => Some(still_failing(&name, candidate)),
+            None if group.errors > 0 => say("no hit now, but not all attempts were judged: stays open"),
+            None => say("passes now, but its fix did not hold and no new one was claimed: stays open"),
+        },
         _ => None,
     })
 }

@@ -1,20 +1,36 @@
 //! Importing: files become patches in the journal, all of them or none. What differs from what is known is appended;
 //! the same input twice appends nothing.
 
+mod ahead;
+mod example;
 mod finding;
 mod input;
 mod known;
+mod lake;
+mod lately;
+mod progress;
 mod records;
 mod report;
 mod run;
+mod stage;
+mod twice;
 mod upsert;
+mod words;
+mod write;
 
 use tally_model::Instant;
 
+pub use example::example;
+pub use input::tool_of;
+pub use lately::{Lately, lately};
+pub use input::{expand as files, expand_reports as reports};
+pub use progress::{Progress, Watch};
 pub use records::{record_bytes, records};
 pub use report::{Change, Import, Told};
-pub(crate) use run::LAKE;
-pub use run::{ToolImport, tool_run};
+pub use run::{Ask, ToolImport, ToolImports, tool_run, tool_runs};
+pub(crate) use run::{MadeUp, made_up_runs};
+pub(crate) use upsert::{Origin, Upsert};
+pub(crate) use write::{IMPORTED, LAKE};
 
 /// How to import.
 #[derive(Clone, Debug)]
@@ -33,6 +49,8 @@ pub struct Options {
     pub unfolded_max: u64,
     /// Most changes that are listed one by one.
     pub listed_max: usize,
+    /// Who looks at how far it is.
+    pub watch: Watch,
 }
 
 impl Default for Options {
@@ -45,8 +63,19 @@ impl Default for Options {
             longest: 64 << 20,
             unfolded_max: 64 << 30,
             listed_max: 50,
+            watch: Watch::default(),
         }
     }
+}
+
+/// SHA-256 of a file that is to be imported, hexadecimal: two requests with it are the same.
+///
+/// # Errors
+/// Where the file cannot be read.
+pub fn digest(path: &std::path::Path) -> Result<String, crate::Error> {
+    let mut file = std::fs::File::open(path).map_err(crate::Error::file("reading", path))?;
+    let digest = tally_store::evidence::digest(&mut file).map_err(crate::Error::file("reading", path))?;
+    Ok(digest.to_string())
 }
 
 /// What a run says that got to its end.

@@ -3,15 +3,17 @@
 use std::collections::{HashMap, HashSet};
 use std::io::BufRead;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use tally_import::records::{Item, Sheets, is_nested, read_json};
+use tally_import::records::is_nested;
 use tally_model::problem::{nearest, printable};
 use tally_model::{Kind, Problem, Weight};
 use tally_store::{Commit, Store, StoreError};
 
-use super::input::{expand, open, shown, unfold};
+use super::ahead::{Reading, Row, read_ahead};
+use super::input::{Meter, expand, open, shown, total, unfold};
 use super::upsert::{Open, Origin, Upsert};
-use super::{Import, Options};
+use super::{Import, Options, Progress};
 use crate::{Error, Programme};
 
 /// Imports record files: all of them in one commit, or nothing.
@@ -26,18 +28,20 @@ pub fn records(programme: &mut Programme, paths: &[PathBuf], options: &Options) 
         ));
     }
     let source = paths.iter().map(|path| shown(path)).collect::<Vec<_>>().join(", ");
-    import(programme, &source, options, &mut |reader| {
+    let fill = |reading: &mut Reading<'_>| {
         // Nested sheets come first: their rows are parts of records in other sheets.
         let (nested, plain): (Vec<&PathBuf>, Vec<&PathBuf>) =
             paths.iter().partition(|path| is_sheet(path) && is_nested(&shown(path)));
         for path in nested.into_iter().chain(plain) {
             let name = shown(path);
-            let mut input = unfold(open(path)?, options.unfolded_max).map_err(Error::file("reading", path))?;
+            let raw = reading.meter.over(open(path)?);
+            let mut input = unfold(raw, options.unfolded_max).map_err(Error::file("reading", path))?;
             refuse_other(&mut *input, &name)?;
-            reader.read(&mut *input, &name, is_sheet(path))?;
+            reading.read(&mut *input, &name, is_sheet(path))?;
         }
         Ok(())
-    })
+    };
+    import(programme, &Input { source: &source, total: total(&paths), fill: &fill }, options)
 }
 
 /// Imports record lines that are in memory.
@@ -45,7 +49,8 @@ pub fn records(programme: &mut Programme, paths: &[PathBuf], options: &Options) 
 /// # Errors
 /// Where the journal cannot be written.
 pub fn record_bytes(programme: &mut Programme, source: &str, bytes: &[u8], options: &Options) -> Result<Import, Error> {
-    import(programme, source, options, &mut |reader| reader.read(&mut &bytes[..], source, false))
+    let fill = |reading: &mut Reading<'_>| reading.read(&mut &bytes[..], source, false);
+    import(programme, &Input { source, total: None, fill: &fill }, options)
 }
 
 /// A tool's report given as records would be one problem a line; better said once.
@@ -68,57 +73,39 @@ fn is_sheet(path: &Path) -> bool {
     name.strip_suffix(".gz").unwrap_or(&name).ends_with(".csv")
 }
 
-/// Reads inputs into a batch.
-struct Reader<'r, 'b> {
-    upsert: &'r mut Upsert<'b>,
-    sheets: Option<Sheets>,
-    skip: &'r HashSet<(String, u64)>,
-    failed: Option<StoreError>,
-    /// The row of the last problem: one row may have several, which come one after the other.
-    last: Option<(String, u64)>,
-    longest: usize,
+/// What is imported: its name in the journal, its bytes where they are known, and who reads it.
+struct Input<'i> {
+    source: &'i str,
+    total: Option<u64>,
+    fill: &'i (dyn Fn(&mut Reading<'_>) -> Result<(), Error> + Sync),
 }
 
-impl Reader<'_, '_> {
-    fn read(&mut self, input: &mut dyn BufRead, name: &str, sheet: bool) -> Result<(), Error> {
-        if sheet {
-            let mut sheets = self.sheets.take().unwrap_or_else(|| Sheets::new(self.longest));
-            let read = sheets.read(input, name, &mut |item| self.take(item));
-            self.sheets = Some(sheets);
-            read?;
-        } else {
-            read_json(input, name, self.longest, &mut |item| self.take(item))?;
-        }
-        self.failed.take().map_or(Ok(()), |error| Err(error.into()))
-    }
+/// Takes rows into a batch.
+struct Taking<'r, 'b> {
+    upsert: &'r mut Upsert<'b>,
+    skip: &'r HashSet<(String, u64)>,
+    /// The row of the last problem: one row may have several, which come one after the other.
+    last: Option<(String, u64)>,
+}
 
-    fn finish(&mut self) -> Result<(), Error> {
-        if let Some(sheets) = self.sheets.take() {
-            sheets.finish(&mut |item| self.take(item));
-        }
-        self.failed.take().map_or(Ok(()), |error| Err(error.into()))
-    }
-
-    /// After the journal failed the rest of the input is passed over: the first failure is what is told.
-    fn take(&mut self, item: Item<'_>) {
-        if self.failed.is_some() {
-            return;
-        }
-        match item {
-            Item::Record { file, line, record } => {
-                if self.skip.contains(&(file.to_owned(), line)) {
+impl Taking<'_, '_> {
+    fn take(&mut self, row: &Row) -> Result<(), StoreError> {
+        match row {
+            Row::Record(file, line, ready) => {
+                if !self.skip.is_empty() && self.skip.contains(&(file.as_ref().to_owned(), *line)) {
                     self.upsert.import.read += 1;
-                } else if let Err(error) = self.upsert.take(record, Origin { file, line }) {
-                    self.failed = Some(error);
+                    return Ok(());
                 }
+                self.upsert.take_ready(ready, Origin { file, line: *line })?;
             }
-            Item::Problem(problem) if problem.weight == Weight::Error => self.refuse(problem),
-            Item::Problem(problem) => self.upsert.import.problem(problem),
+            Row::Problem(problem) if problem.weight == Weight::Error => self.refuse(problem),
+            Row::Problem(problem) => self.upsert.import.problem(problem.as_ref().clone()),
         }
+        Ok(())
     }
 
     /// A row that could not be read; what an earlier pass told of is not told again.
-    fn refuse(&mut self, problem: Problem) {
+    fn refuse(&mut self, problem: &Problem) {
         let row = (problem.place.file.clone(), problem.place.line.unwrap_or(0));
         if self.last.as_ref() != Some(&row) {
             self.upsert.import.read += 1;
@@ -126,19 +113,17 @@ impl Reader<'_, '_> {
         }
         if !self.skip.contains(&row) {
             self.upsert.bad.push(row);
-            self.upsert.import.problem(problem);
+            self.upsert.import.problem(problem.clone());
         }
     }
 }
 
-type Fill<'f> = &'f mut dyn FnMut(&mut Reader<'_, '_>) -> Result<(), Error>;
-
 /// One pass; with `skip_bad` as many as it takes until what is left stands without what was left out.
-fn import(programme: &mut Programme, source: &str, options: &Options, fill: Fill<'_>) -> Result<Import, Error> {
+fn import(programme: &mut Programme, input: &Input<'_>, options: &Options) -> Result<Import, Error> {
     let mut skip: HashSet<(String, u64)> = HashSet::new();
     let mut told = Import::default();
     loop {
-        let Pass { mut import, bad, open, names } = pass(programme, source, options, &skip, fill)?;
+        let Pass { mut import, bad, open, names } = pass(programme, input, options, &skip)?;
         suggest(&*programme.store, &mut import, &open, &names)?;
         tell(&mut told, &import);
         if options.skip_bad && !bad.is_empty() {
@@ -159,21 +144,23 @@ struct Pass {
 }
 
 /// Reads all inputs into one batch, which is kept only where nothing was wrong.
-fn pass(
-    programme: &mut Programme,
-    source: &str,
-    options: &Options,
-    skip: &HashSet<(String, u64)>,
-    fill: Fill<'_>,
-) -> Result<Pass, Error> {
+fn pass(programme: &mut Programme, input: &Input<'_>, options: &Options, skip: &HashSet<(String, u64)>) -> Result<Pass, Error> {
     let signer = programme.signer()?;
     let before = programme.store.head()?.size;
-    let commit = Commit { actor: options.actor.clone(), source: source.to_owned(), at: options.at };
+    let commit = Commit { actor: options.actor.clone(), source: input.source.to_owned(), at: options.at };
     let mut upsert = Upsert::new(programme.store.begin(commit)?, options.listed_max);
-    let longest = options.longest;
-    let mut reader = Reader { upsert: &mut upsert, sheets: None, skip, failed: None, last: None, longest };
-    fill(&mut reader)?;
-    reader.finish()?;
+    let meter = Arc::new(Meter::default());
+    let mut taking = Taking { upsert: &mut upsert, skip, last: None };
+    read_ahead(&meter, options.longest, input.fill, &mut |rows| {
+        let created = taking.upsert.import.created;
+        for row in rows {
+            taking.take(row)?;
+        }
+        meter.set_all_known(taking.upsert.import.created == created);
+        let records = taking.upsert.import.read;
+        options.watch.tell(Progress { bytes: meter.bytes(), total: input.total, records });
+        Ok(())
+    })?;
     upsert.resolve()?;
     let Upsert { batch, mut import, bad, open, names, .. } = upsert;
     import.entries = batch.appended();

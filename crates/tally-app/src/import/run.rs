@@ -1,47 +1,70 @@
-//! Importing a tool's run: evidence kept, attempts into the lake, eval runs and findings into the journal.
+//! Importing tools' runs: evidence kept, attempts into the lake, eval runs and findings into the journal.
 //!
 //! A later run of the same suite updates what is known. Failing again is failing still; passing is evidence for a fix
-//! that was claimed; not being tried is never a fix.
+//! that was claimed; not being tried is never a fix. However many reports there are, they are one commit or nothing.
 
-use std::io::{BufRead, Read};
 use std::path::{Path, PathBuf};
 
-use serde_json::json;
-use tally_catalog::{Catalog, Severity};
-use tally_import::{Format, Importer, Mapped, Mapping, ToolRun, detect, importer};
-use tally_measure::{Attempt, AttemptsFile, attempts_file};
+use tally_import::ToolRun;
 use tally_model::problem::{nearest, printable};
-use tally_model::{Instant, Kind, Problem, Record, Value};
-use tally_store::{Batch, Commit, Digest, Evidence, FileEvidence, Tee};
+use tally_model::{Instant, Kind, Problem};
 
 use super::Options;
-use super::finding::news;
-use super::input::{open, shown, unfold};
+use super::input::{Meter, expand_reports, open, shown, total};
 use super::report::{Import, Told};
-use super::upsert::{Origin, Upsert};
+use super::stage::{Source, Staged, stage};
+use super::twice::look;
+use super::write::write;
 use crate::{Error, Programme};
 
-/// The topic of the notes that name imported files.
-pub(crate) const IMPORTED: &str = "import";
-/// The topic of the notes that name attempt files in the lake.
-pub(crate) const LAKE: &str = "lake/attempts";
+/// What is said of reports beside their bytes.
+#[derive(Clone, Copy, Debug)]
+pub struct Ask<'a> {
+    /// The tool, where the user named it; else the format of each file is detected.
+    pub tool: Option<&'a str>,
+    /// The system that was tested.
+    pub system: &'a str,
+    /// The suite, where the report's own name does not serve.
+    pub suite: Option<&'a str>,
+    /// Import for this system although the same run was imported for another.
+    pub also: bool,
+}
 
-/// The outcome of importing a run.
+/// The outcome of importing one report.
 #[derive(Debug)]
 pub struct ToolImport {
+    /// Name of the report's file.
+    pub file: String,
     /// The run.
     pub run: ToolRun,
-    /// What it did to the records.
+    /// What it did to the records; of several reports in one import, what all of them did.
     pub import: Import,
     /// What became of each finding.
     pub told: Vec<Told>,
-    /// When the same bytes had been imported before: by whom and when.
+    /// When the same bytes had been imported before for the same system: by whom and when.
     pub before: Option<String>,
     /// Digest of the report.
     pub sha256: String,
 }
 
-/// Imports one report. `tool` names the tool where the user did; else the format is detected.
+/// The outcome of importing several reports.
+#[derive(Debug, Default)]
+pub struct ToolImports {
+    /// Each report, in the order in which the runs ended.
+    pub reports: Vec<ToolImport>,
+    /// What all of them did to the records.
+    pub import: Import,
+}
+
+/// A report in memory, for programmes that are made up.
+pub(crate) struct MadeUp {
+    pub name: &'static str,
+    pub bytes: &'static [u8],
+    /// When the run is to have ended.
+    pub ended: Instant,
+}
+
+/// Imports one report.
 ///
 /// # Errors
 /// Where the file cannot be read, is of no known format, or names an unknown system.
@@ -53,88 +76,71 @@ pub fn tool_run(
     suite: Option<&str>,
     options: &Options,
 ) -> Result<ToolImport, Error> {
-    known_system(programme, system)?;
-    let name = shown(path);
-    // A dry run works on evidence that goes away with it.
-    let passing = options.dry_run.then(Passing::new);
-    let evidence = passing.as_ref().map_or_else(|| programme.evidence(), |passing| FileEvidence::new(passing.0.clone()));
-    let tee = Tee::new(open(path)?, evidence.begin()?);
-    let shared = std::rc::Rc::new(std::cell::RefCell::new(tee));
-    let mut input =
-        unfold(Box::new(Shared(std::rc::Rc::clone(&shared))), options.unfolded_max).map_err(Error::file("reading", path))?;
-    let importer = choose(&mut *input, &name, tool)?;
-    let draft = programme.attempts_folder().join(format!("{}-{}.parquet", importer.tool, std::process::id()));
-    let mut lake = Lake { file: Some(attempts_file(&draft)?), failed: None };
-    let words = Words::of(programme.catalog(), importer.tool);
-    let read_options = tally_import::Options { longest: options.longest, ..tally_import::Options::default() };
-    let mut run = (importer.read)(&mut *input, &name, &read_options, &words, &mut |attempt| {
-        lake.push(importer.tool, &name, system, attempt)
-    })?;
-    if let Some(suite) = suite {
-        run.suite = suite.to_owned();
-    }
-    drop(input);
-    let tee = std::rc::Rc::into_inner(shared).map(std::cell::RefCell::into_inner);
-    let digest = tee.ok_or_else(|| Error::Invalid("the report is still being read".to_owned()))?.finish()?;
-    let key = format!("{digest}/{system}");
-    if let Some(before) = imported_before(programme, &key)? {
-        return Ok(ToolImport {
-            run,
-            import: Import { size: programme.store.head()?.size, ..Import::default() },
-            told: Vec::new(),
-            before: Some(before),
-            sha256: digest.to_string(),
-        });
-    }
-    of_one_system(programme, &run, system, options.at)?;
-    let parquet = lake.finish(programme, &draft, &digest, options.dry_run)?;
-    let written = write(programme, &run, system, &name, &digest, parquet.as_deref(), options)?;
-    Ok(ToolImport { run, import: written.0, told: written.1, before: None, sha256: digest.to_string() })
+    let ask = Ask { tool, system, suite, also: false };
+    let ToolImports { mut reports, import } = tool_runs(programme, &[path.to_owned()], &ask, options)?;
+    let one = reports.pop().ok_or_else(|| Error::Invalid("no report was named".to_owned()))?;
+    Ok(ToolImport { import, ..one })
 }
 
-/// A folder for the length of a dry run.
-struct Passing(PathBuf);
-
-impl Passing {
-    fn new() -> Self {
-        Self(std::env::temp_dir().join(format!("tally-dry-run-{}", std::process::id())))
+/// Imports reports, those in folders included, in one commit.
+///
+/// # Errors
+/// Where a file cannot be read or is of no known format; where the system is unknown, or another was named for the same
+/// run before.
+pub fn tool_runs(programme: &mut Programme, paths: &[PathBuf], ask: &Ask<'_>, options: &Options) -> Result<ToolImports, Error> {
+    known_system(programme, ask.system)?;
+    let (files, left_out) = expand_reports(paths, ask.tool)?;
+    let evidence = super::stage::Keeping::new(programme, options.dry_run);
+    let meter = std::sync::Arc::new(Meter::default());
+    let total = total(&files);
+    let mut staged = Vec::new();
+    for path in &files {
+        let source = Source { name: shown(path), raw: meter.over(open(path)?), meter: &meter, total };
+        staged.push(stage(programme, source, &evidence, ask, options)?);
     }
+    take(programme, staged, left_out, ask, options)
 }
 
-impl Drop for Passing {
-    fn drop(&mut self) {
-        // What stays behind holds nothing that is not in the report.
-        let _ = std::fs::remove_dir_all(&self.0);
+/// Imports reports that are in memory, as if their runs had ended when they are said to have.
+pub(crate) fn made_up_runs(
+    programme: &mut Programme,
+    reports: &[MadeUp],
+    system: &str,
+    options: &Options,
+) -> Result<ToolImports, Error> {
+    let ask = Ask { tool: None, system, suite: None, also: false };
+    let evidence = super::stage::Keeping::new(programme, options.dry_run);
+    let meter = std::sync::Arc::new(Meter::default());
+    let mut staged = Vec::new();
+    for report in reports {
+        let raw = meter.over(Box::new(report.bytes));
+        let source = Source { name: report.name.to_owned(), raw, meter: &meter, total: None };
+        let mut one = stage(programme, source, &evidence, &ask, options)?;
+        (one.run.started_at, one.run.finished_at) = (None, Some(report.ended));
+        staged.push(one);
     }
+    take(programme, staged, Vec::new(), &ask, options)
 }
 
-/// The parser and the hand-over at the end read through the same tee.
-struct Shared(std::rc::Rc<std::cell::RefCell<Tee<Box<dyn Read>>>>);
-
-impl Read for Shared {
-    fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
-        self.0.borrow_mut().read(out)
+/// Holds what was read against what was imported before, and writes the rest.
+fn take(
+    programme: &mut Programme,
+    mut staged: Vec<Staged>,
+    left_out: Vec<Problem>,
+    ask: &Ask<'_>,
+    options: &Options,
+) -> Result<ToolImports, Error> {
+    // A run is held against what runs before it found, whatever the order of the files.
+    staged.sort_by_key(|one| (one.run.finished_at.is_none(), one.run.finished_at));
+    look(programme, &mut staged, ask)?;
+    let (mut import, mut reports) = write(programme, staged, ask, options)?;
+    for problem in left_out {
+        import.problem(problem);
     }
-}
-
-fn choose(input: &mut dyn BufRead, name: &str, tool: Option<&str>) -> Result<&'static Importer, Error> {
-    let first = input.fill_buf().map_err(Error::file("reading", name))?;
-    let bare = name.strip_suffix(".gz").unwrap_or(name);
-    let format = detect(first, bare);
-    let found = format.map_or("no format that is known", Format::name);
-    if let Some(help) = format.and_then(Format::refusal) {
-        return Err(Error::Invalid(format!("{}: {help}", printable(name))));
+    if let [only] = reports.as_mut_slice() {
+        only.import = import.clone();
     }
-    match format.and_then(importer) {
-        Some(importer) if tool.is_none_or(|tool| tool == importer.tool) => Ok(importer),
-        _ => {
-            let wanted = tool.map_or_else(|| "a report of garak or promptfoo".to_owned(), |tool| format!("a {tool} report"));
-            Err(Error::Invalid(format!(
-                "{}: looks like {found}, expected {wanted}; program records go through `tally import records`",
-                printable(name)
-            )))
-        }
-    }
+    Ok(ToolImports { reports, import })
 }
 
 fn known_system(programme: &Programme, system: &str) -> Result<(), Error> {
@@ -152,234 +158,4 @@ fn known_system(programme: &Programme, system: &str) -> Result<(), Error> {
         None => "add it to the inventory first: import a record such as {\"kind\":\"system\",\"id\":\"support-bot\",...} (`tally schema system`)".to_owned(),
     };
     Err(Error::Unknown { what: "system", name: printable(system), help: Some(help) })
-}
-
-fn imported_before(programme: &Programme, key: &str) -> Result<Option<String>, Error> {
-    let entries = programme.store.note(IMPORTED, key)?;
-    Ok(entries.last().map(|entry| format!("entry {} of {} by {}", entry.no, entry.at, printable(&entry.actor))))
-}
-
-/// The words of the catalog's mapping, in the form that the importers ask for.
-struct Words<'c> {
-    mapping: Option<&'c tally_catalog::Mapping>,
-    rule: String,
-}
-
-impl<'c> Words<'c> {
-    fn of(catalog: &'c Catalog, tool: &str) -> Self {
-        let mapping = catalog.mapping(tool);
-        let rule = mapping.map_or_else(String::new, |mapping| {
-            let rule = &mapping.severity;
-            format!(
-                "mapping `{}`: one step up from a failure rate of {}, one step down below {}",
-                mapping.id, rule.raise_at, rule.lower_below
-            )
-        });
-        Self { mapping, rule }
-    }
-}
-
-impl Mapping for Words<'_> {
-    fn group(&self, probe: &str, _tags: &[String]) -> Mapped {
-        let Some(mapping) = self.mapping else {
-            return Mapped {
-                category: "other".to_owned(),
-                class: "unclassified".to_owned(),
-                techniques: Vec::new(),
-                severity: "medium".to_owned(),
-            };
-        };
-        let rule = mapping.rule(probe);
-        Mapped {
-            category: rule.category.clone(),
-            class: rule.class.clone(),
-            techniques: rule.techniques.clone(),
-            severity: rule.severity.as_str().to_owned(),
-        }
-    }
-
-    fn severity(&self, base: &str, failed: u64, passed: u64) -> String {
-        let all = [Severity::Info, Severity::Low, Severity::Medium, Severity::High, Severity::Critical];
-        let base = all.into_iter().find(|severity| severity.as_str() == base);
-        match (self.mapping, base) {
-            (Some(mapping), Some(base)) => mapping.severity.severity(base, failed, failed + passed).as_str().to_owned(),
-            (_, base) => base.unwrap_or(Severity::Medium).as_str().to_owned(),
-        }
-    }
-
-    fn rule(&self) -> &str {
-        &self.rule
-    }
-}
-
-/// The attempts of a run on their way into the lake.
-struct Lake {
-    file: Option<AttemptsFile>,
-    failed: Option<tally_measure::MeasureError>,
-}
-
-impl Lake {
-    fn push(&mut self, tool: &str, report: &str, system: &str, attempt: &tally_import::Attempt<'_>) {
-        let Some(file) = &mut self.file else { return };
-        let outcome = match attempt.outcome {
-            tally_import::Outcome::Pass => "pass",
-            tally_import::Outcome::Fail => "fail",
-            tally_import::Outcome::Error(_) => "error",
-        };
-        let row = Attempt {
-            tool,
-            report,
-            target: attempt.target,
-            system,
-            probe: attempt.probe,
-            detector: attempt.detector,
-            test: attempt.key,
-            generation: i64::from(attempt.generation),
-            outcome,
-            score: attempt.score.filter(|score| score.is_finite()),
-        };
-        if let Err(error) = file.push(&row) {
-            self.failed = Some(error);
-            self.file = None;
-        }
-    }
-
-    /// Closes the file and names it by the digest of the report; gives its path.
-    fn finish(self, programme: &Programme, draft: &Path, report: &Digest, dry_run: bool) -> Result<Option<PathBuf>, Error> {
-        if let Some(error) = self.failed {
-            return Err(error.into());
-        }
-        let Some(file) = self.file.filter(|_| !dry_run) else { return Ok(None) };
-        file.finish()?;
-        let path = programme.attempts_folder().join(format!("{report}.parquet"));
-        std::fs::rename(draft, &path).map_err(Error::file("naming", &path))?;
-        Ok(Some(path))
-    }
-}
-
-fn write(
-    programme: &mut Programme,
-    run: &ToolRun,
-    system: &str,
-    name: &str,
-    digest: &Digest,
-    parquet: Option<&Path>,
-    options: &Options,
-) -> Result<(Import, Vec<Told>), Error> {
-    let signer = programme.signer()?;
-    let parquet = parquet.map(file_digest).transpose()?;
-    let commit = Commit { actor: options.actor.clone(), source: format!("{} {name}", run.tool), at: options.at };
-    let mut upsert = Upsert::new(programme.store.begin(commit)?, options.listed_max);
-    let origin = Origin { file: name, line: 0 };
-    let mut runs = Vec::new();
-    let mut candidates = Vec::new();
-    for record in tally_import::records(run, system, options.at) {
-        if record.kind().name == "finding" {
-            candidates.push(record);
-        } else {
-            runs.push(record.id().to_owned());
-            upsert.take(record, origin)?;
-        }
-    }
-    upsert.take(evidence(name, digest, &runs, options.at), origin)?;
-    let mut told = Vec::new();
-    let at = run.finished_at.unwrap_or(options.at);
-    for group in run.groups.iter().filter(|group| group.passed + group.failed > 0) {
-        let id = tally_import::fingerprint(run, system, group);
-        let candidate = candidates.iter().find(|record| record.id() == id);
-        let Some(news) = news(&mut *upsert.batch, run, group, &id, candidate, at)? else { continue };
-        told.push(Told { about: news.about, what: news.what });
-        if let Some(record) = news.record {
-            upsert.take(record, origin)?;
-        }
-    }
-    upsert.resolve()?;
-    let Upsert { mut batch, mut import, .. } = upsert;
-    for problem in &run.problems {
-        import.problem(Problem { weight: tally_model::Weight::Note, ..problem.clone() });
-    }
-    if import.errors > 0 || options.dry_run {
-        import.entries = batch.appended();
-        batch.rollback();
-        return Ok((import, told));
-    }
-    keep_notes(&mut *batch, run, system, name, digest, parquet)?;
-    import.entries = batch.appended();
-    import.size = batch.commit(&signer)?.size;
-    import.written = true;
-    Ok((import, told))
-}
-
-/// What was imported, and which file of the lake holds its attempts.
-fn keep_notes(
-    batch: &mut dyn Batch,
-    run: &ToolRun,
-    system: &str,
-    name: &str,
-    digest: &Digest,
-    parquet: Option<String>,
-) -> Result<(), Error> {
-    let totals = &run.totals;
-    let note = json!({
-        "file": name, "sha256": digest.to_string(), "tool": run.tool, "tool_version": run.tool_version, "run": run.run_id,
-        "system": system, "passed": totals.passed, "failed": totals.failed, "errors": totals.errors
-    });
-    batch.note(IMPORTED, &format!("{digest}/{system}"), note.to_string().as_bytes())?;
-    if let Some(sha256) = parquet {
-        let manifest = json!({"file": format!("{digest}.parquet"), "sha256": sha256, "run": run.run_id, "system": system});
-        batch.note(LAKE, &digest.to_string(), manifest.to_string().as_bytes())?;
-    }
-    Ok(())
-}
-
-/// A run tested one system: the same run under another name would take its results away from the first.
-fn of_one_system(programme: &Programme, run: &ToolRun, system: &str, at: Instant) -> Result<(), Error> {
-    for record in tally_import::records(run, system, at).iter().filter(|record| record.kind().name == "eval_run") {
-        let known = programme.store.record(record.kind(), record.id())?;
-        if let Some(other) = known.as_ref().and_then(|known| known.text("system")).filter(|known| *known != system) {
-            return Err(Error::Invalid(format!(
-                "this run was imported for system `{}` before, and a run tests one system; nothing was written",
-                printable(other)
-            )));
-        }
-    }
-    Ok(())
-}
-
-fn file_digest(path: &Path) -> Result<String, Error> {
-    let mut file = std::fs::File::open(path).map_err(Error::file("reading", path))?;
-    let digest = tally_store::evidence::digest(&mut file).map_err(Error::file("reading", path))?;
-    Ok(digest.to_string())
-}
-
-fn evidence(name: &str, digest: &Digest, runs: &[String], at: Instant) -> Record {
-    let Some(kind) = Kind::named("evidence") else { unreachable_kind() };
-    let media_type = if name.ends_with(".gz") {
-        "application/gzip"
-    } else if name.ends_with(".jsonl") {
-        "application/jsonl"
-    } else {
-        "application/json"
-    };
-    let supports = kind.fields.iter().find(|field| field.name == "supports").map(|field| field.ty);
-    let mut record = Record::new(kind, format!("sha256:{digest}"))
-        .with("name", name)
-        .with("sha256", digest.to_string())
-        .with("media_type", media_type)
-        .with("collected_at", at);
-    if let Some(tally_model::Type::Objects(fields)) = supports {
-        let objects = runs.iter().map(|id| {
-            let mut object = tally_model::Object::new(fields);
-            object.set("kind", "eval_run");
-            object.set("id", id.as_str());
-            object
-        });
-        record.set("supports", Value::Objects(objects.collect()));
-    }
-    record
-}
-
-/// The table of kinds is part of the program, so a kind that it names is there.
-fn unreachable_kind() -> ! {
-    unreachable!("the table of kinds has this kind")
 }

@@ -2,10 +2,12 @@
 
 use std::collections::HashMap;
 
+use tally_model::kind::article;
 use tally_model::record::Reference;
 use tally_model::{Problem, Record, Value};
 use tally_store::{Batch, Known, StoreError, Waiting};
 
+use super::ahead::{New, Ready};
 use super::known::Ids;
 use super::report::{Change, Import};
 
@@ -23,6 +25,8 @@ pub(crate) struct Upsert<'b> {
     existing: Ids,
     unchanged: Ids,
     listed_max: usize,
+    /// Whether what comes later in the batch is newer, so that it may say something else: runs of tools, in turn.
+    pub in_turn: bool,
     /// Lines whose records were refused, by file name.
     pub bad: Vec<(String, u64)>,
     /// The first references that nothing answers to.
@@ -52,6 +56,7 @@ impl<'b> Upsert<'b> {
             existing: Ids::default(),
             unchanged: Ids::default(),
             listed_max,
+            in_turn: false,
             bad: Vec::new(),
             open: Vec::new(),
             names: HashMap::new(),
@@ -60,27 +65,44 @@ impl<'b> Upsert<'b> {
 
     /// Takes one record; what is wrong with it becomes problems.
     pub(crate) fn take(&mut self, record: Record, origin: Origin<'_>) -> Result<(), StoreError> {
+        self.take_ready(&Ready::Said(record), origin)
+    }
+
+    /// Takes one record that was read ahead.
+    pub(crate) fn take_ready(&mut self, ready: &Ready, origin: Origin<'_>) -> Result<(), StoreError> {
         self.import.read += 1;
-        let known = self.batch.find(record.kind(), record.id())?;
-        match known {
-            None => self.create(record.settled(), origin),
-            Some(known) => self.change(&known, &record, origin),
+        match ready {
+            Ready::New(new) => self.take_new(new, origin),
+            Ready::Said(record) => match self.batch.find(record.kind(), record.id())? {
+                Some(known) => self.change(&known, record, origin),
+                None => self.take_new(&New::of(record.clone()), origin),
+            },
         }
     }
 
-    fn create(&mut self, record: Record, origin: Origin<'_>) -> Result<(), StoreError> {
-        if self.refused(record.check(), origin) {
-            return Ok(());
+    fn take_new(&mut self, new: &New, origin: Origin<'_>) -> Result<(), StoreError> {
+        let record = new.whole.record();
+        if new.problems.is_empty() && self.batch.create(&new.whole)?.is_some() {
+            return self.created(record, origin);
         }
-        self.refer(&record, &record, origin)?;
-        self.batch.append(&record, &record, None)?;
+        match self.batch.find(record.kind(), record.id())? {
+            Some(known) => self.change(&known, new.patch(), origin),
+            None => {
+                self.refused(new.problems.clone(), origin);
+                Ok(())
+            }
+        }
+    }
+
+    fn created(&mut self, record: &Record, origin: Origin<'_>) -> Result<(), StoreError> {
         self.existing.cache(record.kind().name, record.id());
+        self.refer(record, record, origin)?;
         self.import.created += 1;
         let names = self.names.entry(record.kind().name).or_default();
         if names.len() < NAMES {
             names.push(record.id().to_owned());
         }
-        self.list(&record, true);
+        self.list(record, true);
         Ok(())
     }
 
@@ -93,7 +115,7 @@ impl<'b> Upsert<'b> {
             }
             return Ok(());
         };
-        if known.touched_here || self.unchanged.contains(kind, id) {
+        if !self.in_turn && (known.touched_here || self.unchanged.contains(kind, id)) {
             let problems = contradictions(&known.record, &patch);
             if self.refused(problems, origin) {
                 return Ok(());
@@ -101,7 +123,9 @@ impl<'b> Upsert<'b> {
         }
         let mut merged = known.record.clone();
         merged.merge(&patch);
-        if self.refused(merged.check(), origin) {
+        let mut problems = merged.check();
+        problems.extend(published(&patch));
+        if self.refused(problems, origin) {
             return Ok(());
         }
         self.refer(&merged, &patch, origin)?;
@@ -152,7 +176,7 @@ impl<'b> Upsert<'b> {
         self.batch.unresolved(&mut |from| {
             let kinds = from.kinds.join(" or ");
             let found = format!("`{}`, and there is no such {kinds}", tally_model::problem::shorten(&from.id));
-            let problem = Problem::error(found, format!("the id of a {kinds}, known or in the same import"))
+            let problem = Problem::error(found, format!("the id of {} {kinds}, known or in the same import", article(&kinds)))
                 .at_field(from.field.as_str())
                 .at_record(&from.from_kind, &from.from_id)
                 .at_line(&from.file, from.line);
@@ -173,6 +197,14 @@ impl<'b> Upsert<'b> {
         let fields = if new { Vec::new() } else { names.collect() };
         self.import.changes.push(Change { record: format!("{} {}", patch.kind().name, patch.id()), new, fields });
     }
+}
+
+/// What was published stays as it was published, whoever says otherwise.
+fn published(patch: &Record) -> Option<Problem> {
+    let (kind, id) = (patch.kind().name, patch.id());
+    let problem = Problem::error("another value than was published", "the same: a published value never changes");
+    (kind == "published_value")
+        .then(|| problem.at_record(kind, id).with_help("`tally review history` shows what is computed now beside it"))
 }
 
 /// A record named twice in one import may add fields, not say something else: else importing the same file twice

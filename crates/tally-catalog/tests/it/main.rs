@@ -5,6 +5,7 @@
 #![allow(clippy::expect_used)]
 
 mod built_in;
+mod framework;
 mod hash;
 mod lint;
 mod mapping;

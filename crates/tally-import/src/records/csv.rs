@@ -3,7 +3,7 @@
 //! A folder of sheets is one import: read the nested ones first (`is_nested`), then the others, then `finish`.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::BufRead;
 
 use tally_model::json::Json;
@@ -15,6 +15,9 @@ use super::nested::{Child, Nested, record};
 use super::sheet::{Row, Rows};
 use super::{Item, Sink, cell, row};
 use crate::Error;
+
+/// Columns that are told of one by one when nothing knows them.
+const COLUMNS_TOLD: usize = 50;
 
 /// The sheets of one import.
 pub struct Sheets {
@@ -196,16 +199,25 @@ impl Head {
             Holds::Items(kind, field) => vec![self.plan_items(kind, field)],
             Holds::Anything => KINDS.iter().map(|kind| self.plan(kind)).collect(),
         };
+        let mut seen = HashSet::new();
+        let mut more = 0u64;
         for (at, name) in self.names.iter().enumerate() {
-            let repeated = self.names[..at].contains(name);
-            if repeated {
-                problems.push(Problem::error("a second column of this name", "each column once").at_field(name));
-            } else if plans.iter().all(|plan| matches!(plan[at], Column::Other(_))) {
-                problems.push(self.unknown_column(name));
-            } else {
+            let repeated = !seen.insert(name.as_str());
+            if !repeated && !plans.iter().all(|plan| matches!(plan[at], Column::Other(_))) {
                 continue;
             }
             self.unknown[at] = true;
+            if problems.len() >= COLUMNS_TOLD {
+                more += 1;
+            } else if repeated {
+                problems.push(Problem::error("a second column of this name", "each column once").at_field(name));
+            } else {
+                problems.push(self.unknown_column(name));
+            }
+        }
+        if more > 0 {
+            let found = format!("{more} more columns that are unknown or named twice");
+            problems.push(Problem::error(found, "fields").with_help("is this the sheet that was meant?"));
         }
         if !self.names_ids() {
             let id = if let Holds::Items(kind, _) = self.holds { kind.name } else { "id" };

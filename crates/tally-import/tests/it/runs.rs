@@ -170,9 +170,9 @@ fn records_of_a_run() {
         out.push('\n');
     }
     insta::assert_snapshot!(out, @r#"
-        {"category":"other","errors":2,"failed":0,"finished_at":"2026-11-21T07:52:13.309Z","id":"promptfoo/eval-http/lax/other","kind":"eval_run","labels":{"completeness":"partial","target":"lax"},"passed":1,"suite":"http","system":"bank-bot","tool":"promptfoo"}
-        {"category":"other","errors":1,"failed":1,"finished_at":"2026-11-21T07:52:13.309Z","id":"promptfoo/eval-http/strict/other","kind":"eval_run","labels":{"completeness":"partial","target":"strict"},"passed":0,"suite":"http","system":"bank-bot","tool":"promptfoo"}
-        {"class":"other","eval_run":"promptfoo/eval-http/strict/other","id":"promptfoo:bank-bot:strict:not-icontains:eval","kind":"finding","labels":{"completeness":"partial","target":"strict"},"reported_at":"2026-11-21T07:52:13.309Z","reproduction":"Run promptfoo with probe not-icontains (judged by eval) against strict. In run eval-http the attack worked 1 times, was withstood 0 times, and could not be judged 1 times.","severity":"critical","severity_rationale":"critical: base severity medium, and the attack worked in 1 of 1 judged cases (100.0 %); more than half makes critical","system":"bank-bot","title":"not-icontains works (eval)"}
+        {"category":"other","errors":2,"failed":0,"finished_at":"2026-11-21T07:52:13.309Z","id":"promptfoo/bank-bot/eval-http/lax/other","kind":"eval_run","labels":{"completeness":"partial","target":"lax"},"passed":1,"suite":"http","system":"bank-bot","tool":"promptfoo"}
+        {"category":"other","errors":1,"failed":1,"finished_at":"2026-11-21T07:52:13.309Z","id":"promptfoo/bank-bot/eval-http/strict/other","kind":"eval_run","labels":{"completeness":"partial","target":"strict"},"passed":0,"suite":"http","system":"bank-bot","tool":"promptfoo"}
+        {"class":"other","eval_run":"promptfoo/bank-bot/eval-http/strict/other","id":"promptfoo:bank-bot:strict:not-icontains:eval","kind":"finding","labels":{"completeness":"partial","target":"strict"},"reported_at":"2026-11-21T07:52:13.309Z","reproduction":"Run promptfoo with probe not-icontains (judged by eval) against strict. In run eval-http the attack worked 1 times, was withstood 0 times, and could not be judged 1 times.","severity":"critical","severity_rationale":"critical: base severity medium, and the attack worked in 1 of 1 judged cases (100.0 %); more than half makes critical","system":"bank-bot","title":"not-icontains works (eval)"}
         "#);
 }
 

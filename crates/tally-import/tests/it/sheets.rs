@@ -111,3 +111,17 @@ fn rows_that_cannot_be() {
         teams.csv:3: {"id":"t2","kind":"team","name":"x"}
         "#);
 }
+
+#[test]
+fn very_many_unknown_columns() {
+    let unknown: String = (0..60_000).map(|no| format!(",wrong{no}")).collect();
+    let told = one("systems.csv", &format!("id,name{unknown},name\nbot,Bot{}\n", ",".repeat(60_001)));
+    let lines: Vec<&str> = told.lines().collect();
+    // Fifty of them, how many more there are, and the row, which is read all the same.
+    assert_eq!(lines.len(), 52, "{told}");
+    assert_eq!(
+        lines[50],
+        "systems.csv:1: found 59951 more columns that are unknown or named twice, expected fields; is this the sheet that was meant?"
+    );
+    assert_eq!(lines[51], r#"systems.csv:2: {"id":"bot","kind":"system","name":"Bot"}"#);
+}

@@ -1,7 +1,7 @@
 //! Tallies to readings: every mode, its empty population, and what contradicts itself.
 
 use proptest::prelude::*;
-use tally_judge::interval::wilson;
+use tally_judge::interval::{difference, wilson};
 use tally_judge::order::{mean, quantile};
 use tally_judge::read;
 use tally_model::Money;
@@ -139,7 +139,31 @@ fn a_million_durations_read_at_once() {
     near(found.value.unwrap(), values.iter().sum::<f64>() / 1e6);
 }
 
+/// Newcombe 1998, table II, method 10: 56/70 against 48/80, 9/10 against 3/10, 10/10 against 0/20.
+#[test]
+fn a_difference_has_the_interval_of_the_paper() {
+    let within = |before, after, low: f64, high: f64| {
+        let [found_low, found_high] = difference(before, after).unwrap();
+        assert!((found_low - low).abs() < 0.006 && (found_high - high).abs() < 0.006, "{found_low} {found_high}");
+    };
+    within((48, 80), (56, 70), 5.24, 33.39);
+    within((3, 10), (9, 10), 17.05, 80.90);
+    within((0, 20), (10, 10), 67.91, 100.0);
+    assert_eq!(difference((0, 0), (1, 2)), None);
+    assert_eq!(difference((3, 2), (1, 2)), None);
+}
+
 proptest! {
+    #[test]
+    fn a_difference_contains_what_was_seen_and_turns_round(n in 1_u64..500, m in 1_u64..500, a in 0.0..=1.0_f64, b in 0.0..=1.0_f64) {
+        let (before, after) = (((a * n as f64) as u64, n), ((b * m as f64) as u64, m));
+        let [low, high] = difference(before, after).unwrap();
+        let seen = (after.0 as f64 / m as f64 - before.0 as f64 / n as f64) * 100.0;
+        prop_assert!(low <= seen + 1e-9 && seen <= high + 1e-9);
+        let [back_low, back_high] = difference(after, before).unwrap();
+        prop_assert!((low + back_high).abs() < 1e-9 && (high + back_low).abs() < 1e-9);
+    }
+
     #[test]
     fn wilson_agrees_and_contains(n in 1_u64..5_000, part in 0.0..=1.0_f64) {
         let hits = (part * n as f64).round() as u64;

@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use tally_model::kind::{Field, Kind, Type};
+use tally_model::kind::{Field, Kind, Type, article};
 use tally_model::kinds::KINDS;
 
 use super::derive;
@@ -140,6 +140,7 @@ const NARRATIVE: &[&str] = &[
     "affected_assets",
     "control_failure",
     "severity_rationale",
+    "disposition_reason",
     "business_impact",
     "remediation_advice",
     "note",
@@ -180,7 +181,7 @@ fn nested_table(kind: &'static Kind, field: &'static Field) -> TableDoc {
     }
     TableDoc {
         name: format!("{}_{}", kind.name, field.name),
-        doc: format!("One of a {}'s {}.", kind.name, field.name),
+        doc: format!("One of {} {}'s {}.", article(kind.name), kind.name, field.name),
         columns,
         source: Source::Nested(kind, field),
     }

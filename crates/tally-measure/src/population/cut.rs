@@ -8,7 +8,7 @@ use datafusion::arrow::array::{Array, StringViewArray};
 use tally_catalog::Mode;
 
 use super::batch::Batch;
-use super::count::{Has, Sum, older};
+use super::count::{Has, Sum};
 use super::dimensions::{Dimensions, NONE, OF_SYSTEM, OwnLabels};
 use crate::MeasureError;
 
@@ -29,27 +29,30 @@ pub(crate) fn mode_columns(mode: Mode, has: Has) -> Vec<&'static str> {
     columns
 }
 
+/// What is known of the systems and records behind rows, and which labels to cut by.
+pub(crate) struct Known<'d> {
+    pub(crate) own: &'d OwnLabels,
+    pub(crate) dimensions: &'d Dimensions,
+    /// Labels to cut by.
+    pub(crate) labels: &'d [String],
+    /// Whether to look at the labels of each row's own record: these win over the system's.
+    pub(crate) by_row: bool,
+}
+
 /// Adds rows up.
 pub(crate) struct Cutter<'d> {
     whole: Sum,
     own: Vec<(String, Sums)>,
     systems: Option<Sums>,
-    labels: Option<(&'d OwnLabels, &'d Dimensions, Cuts)>,
+    known: Option<&'d Known<'d>>,
+    labelled: Cuts,
 }
 
 impl<'d> Cutter<'d> {
     /// A cutter for these segments of the population's own, and for systems where rows have one.
-    pub(crate) fn new(segments: Vec<String>, by_system: bool) -> Self {
+    pub(crate) fn new(segments: Vec<String>, by_system: bool, known: Option<&'d Known<'d>>) -> Self {
         let own = segments.into_iter().map(|name| (name, Sums::default())).collect();
-        Self { whole: Sum::default(), own, systems: by_system.then(Sums::default), labels: None }
-    }
-
-    /// Rows carry the id of a record that may have labels of its own; these win over the system's.
-    pub(crate) fn with_labels(mut self, own: &'d OwnLabels, dimensions: &'d Dimensions) -> Self {
-        if !own.is_empty() {
-            self.labels = Some((own, dimensions, Cuts::new()));
-        }
-        self
+        Self { whole: Sum::default(), own, systems: by_system.then(Sums::default), known, labelled: Cuts::new() }
     }
 
     pub(crate) fn add(&mut self, batch: &Batch<'_>, mode: Mode, has: Has) -> Result<(), MeasureError> {
@@ -61,8 +64,8 @@ impl<'d> Cutter<'d> {
         if let (Some(sums), Some(systems)) = (&mut self.systems, &systems) {
             sums.add(systems, &rows);
         }
-        if let Some((own, dimensions, cuts)) = &mut self.labels {
-            add_labels(&batch.texts("key")?, systems.as_ref(), &rows, own, dimensions, cuts);
+        if let Some(known) = self.known.filter(|known| known.by_row) {
+            add_labels(&batch.texts("key")?, systems.as_ref(), &rows, known, &mut self.labelled);
         }
         for row in &rows {
             row.add_to(&mut self.whole);
@@ -71,45 +74,46 @@ impl<'d> Cutter<'d> {
     }
 
     /// Systems roll up into what is known of them: tier, team, origin, type, labels.
-    pub(crate) fn finish(self, dimensions: &Dimensions) -> (Sum, Cuts) {
+    pub(crate) fn finish(self) -> (Sum, Cuts) {
         let mut cuts: Cuts = self.own.into_iter().map(|(name, sums)| (name, sums.into_map())).collect();
-        let labelled = self.labels.map(|(_, _, cuts)| cuts).unwrap_or_default();
-        if let Some(systems) = self.systems.map(Sums::into_map) {
-            for name in dimensions.names() {
-                let of_system = OF_SYSTEM.iter().any(|(known, _)| known == name);
-                if cuts.contains_key(name) && of_system {
-                    continue;
-                }
+        if let (Some(systems), Some(known)) = (self.systems.map(Sums::into_map), self.known) {
+            let own = |name: &&str| !cuts.contains_key(*name);
+            let of_system: Vec<&str> = OF_SYSTEM.iter().map(|(name, _)| *name).filter(own).collect();
+            for name in of_system.into_iter().chain(known.labels.iter().map(String::as_str)) {
                 let mut values: BTreeMap<String, Sum> = BTreeMap::new();
                 for (system, sum) in &systems {
-                    values.entry(dimensions.value(system, name).to_owned()).or_default().add(sum);
+                    let value = known.dimensions.value(system, name);
+                    match values.get_mut(value) {
+                        Some(known) => known.add(sum),
+                        None => drop(values.insert(value.to_owned(), sum.clone())),
+                    }
                 }
-                cuts.insert(name.clone(), values);
+                cuts.insert(name.to_owned(), values);
             }
             cuts.insert("system".to_owned(), systems);
         }
-        cuts.extend(labelled);
-        (self.whole, cuts)
+        cuts.extend(self.labelled);
+        cuts.values_mut().flat_map(BTreeMap::values_mut).for_each(Sum::sort);
+        let mut whole = self.whole;
+        whole.sort();
+        (whole, cuts)
     }
 }
 
 /// Labels go row by row where the rows' own records have any: what a record says of itself wins over its system.
-fn add_labels(
-    keys: &StringViewArray,
-    systems: Option<&StringViewArray>,
-    rows: &[RowSum],
-    own: &OwnLabels,
-    dimensions: &Dimensions,
-    cuts: &mut Cuts,
-) {
-    let names: Vec<&String> = own.names().chain(dimensions.labels()).collect();
-    for (at, row) in rows.iter().enumerate() {
-        let key = if keys.is_null(at) { "" } else { keys.value(at) };
-        for name in &names {
-            let of_system =
-                || systems.filter(|systems| !systems.is_null(at)).map(|systems| dimensions.value(systems.value(at), name));
-            let value = own.value(key, name).or_else(of_system).unwrap_or(NONE);
-            row.add_to(cuts.entry((*name).clone()).or_default().entry(value.to_owned()).or_default());
+fn add_labels(keys: &StringViewArray, systems: Option<&StringViewArray>, rows: &[RowSum], known: &Known<'_>, cuts: &mut Cuts) {
+    for name in known.labels {
+        let values = cuts.entry(name.clone()).or_default();
+        for (at, row) in rows.iter().enumerate() {
+            let key = if keys.is_null(at) { "" } else { keys.value(at) };
+            let of_system = || {
+                systems.filter(|systems| !systems.is_null(at)).map(|systems| known.dimensions.value(systems.value(at), name))
+            };
+            let value = known.own.value(key, name).or_else(of_system).unwrap_or(NONE);
+            match values.get_mut(value) {
+                Some(sum) => row.add_to(sum),
+                None => row.add_to(values.entry(value.to_owned()).or_default()),
+            }
         }
     }
 }
@@ -185,7 +189,6 @@ struct RowSum {
     denominator: f64,
     errors: u64,
     value: Option<f64>,
-    age: Option<f64>,
 }
 
 impl RowSum {
@@ -197,8 +200,9 @@ impl RowSum {
         sum.numerator += self.numerator;
         sum.denominator += self.denominator;
         sum.errors += self.errors;
+        let whole = |number: f64| number.fract() == 0.0 && number.abs() < 9e15;
+        sum.uneven |= !(whole(self.numerator) && whole(self.denominator) && whole(self.weight));
         sum.values.extend(self.value);
-        sum.oldest = older(sum.oldest, self.age);
     }
 }
 
@@ -230,7 +234,7 @@ fn row_sums(batch: &Batch<'_>, mode: Mode, has: Has) -> Result<Vec<RowSum>, Meas
     }
     if has.age {
         let ages = batch.numbers("age_days")?;
-        rows.iter_mut().zip(ages.iter()).for_each(|(row, age)| row.age = age);
+        rows.iter_mut().zip(ages.iter()).for_each(|(row, age)| row.value = age);
     }
     Ok(rows)
 }

@@ -92,6 +92,11 @@ impl OwnLabels {
         self.names.iter()
     }
 
+    /// Whether any record has this label.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.names.contains(name)
+    }
+
     /// The value of a label of a record.
     pub(crate) fn value(&self, key: &str, name: &str) -> Option<&str> {
         self.records.get(key)?.get(name).map(String::as_str)

@@ -4,7 +4,10 @@ mod batch;
 mod count;
 mod cut;
 mod dimensions;
+mod inquiry;
 mod keep;
+mod measured;
+mod members;
 mod rows;
 mod run;
 mod span;
@@ -12,9 +15,12 @@ mod span;
 use tally_catalog::{Metric, Window};
 use tally_model::Instant;
 
+pub use count::Held;
 pub(crate) use keep::Kept;
+pub use measured::{Measured, Values};
+pub use members::{MemberFilter, Members};
 pub use rows::{Row, Rows};
-pub use run::{Measured, Segments, Wanted};
+pub use run::{Segments, Wanted};
 
 use crate::MeasureError;
 

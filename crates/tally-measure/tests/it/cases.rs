@@ -55,7 +55,7 @@ fn every_case_of_every_metric_holds() {
             }
             let rows = engine.rows(&metric, wanted.as_of).unwrap().rows;
             assert_eq!(rows.len() as u64, reading.n, "{}: {}: as many rows as n", metric.id, case.name);
-            if let Tally::Rate { hits, .. } = measured.whole {
+            if let Tally::Rate { hits, .. } = measured.whole.tally {
                 let listed = rows.iter().filter(|row| row.hit == Some(true)).count() as u64;
                 assert_eq!(listed, hits, "{}: {}: as many hits listed", metric.id, case.name);
             }

@@ -10,4 +10,7 @@
 
 mod cases;
 mod conformance;
+mod delta;
+mod list;
+mod list_changes;
 mod support;

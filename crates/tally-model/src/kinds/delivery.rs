@@ -114,6 +114,8 @@ pub(super) static FINDING: Kind = Kind {
         ),
         optional("disposition_at", Type::Instant, "since when; required where the disposition is not reported"),
         optional("disposition_by", Type::Text, "who said so"),
+        optional("disposition_reason", Type::Text, "why"),
+        optional("duplicate_of", Type::Ref("finding"), "the finding that it repeats"),
         optional("impact_claimed", Type::Bool, "whether the report claims an impact"),
         optional("impact_demonstrated_at", Type::Instant, "when the impact was demonstrated"),
         optional("remediations", Type::Objects(REMEDIATION), "claims of a fix, each with its retest"),

@@ -53,11 +53,42 @@ pub(super) static METRIC_REVIEW: Kind = Kind {
         optional("blockers", Type::Text, "what stands in the way"),
         optional("next_action", Type::Text, "what happens next"),
         optional("next_action_due", Type::Instant, "until when"),
+        optional("next_action_done_at", Type::Instant, "when it was done"),
         optional("ticket", Type::Text, "where it is tracked"),
         optional("decision", Type::OneOf(&["keep", "retarget", "retire"]), "what becomes of the metric"),
+        optional("reason", Type::Text, "why it is to have another target or to go"),
         LABELS,
     ],
     orders: &[],
+};
+
+/// The statuses of a scorecard as words of a record.
+const STATUS: Type = Type::OneOf(&["holds", "misses", "too_few", "no_data", "trend_only"]);
+
+pub(super) static PUBLISHED_VALUE: Kind = Kind {
+    name: "published_value",
+    table: "published_values",
+    doc: "A metric's value as it was published for a period, and all that it takes to compute it again; never changed.",
+    fields: &[
+        required("scorecard", Type::Text, "the scorecard it was published on"),
+        required("metric", Type::Text, "the metric's id"),
+        required("period", Type::Month, "the month it stands for"),
+        required("as_of", Type::Instant, "the instant T: the end of the period"),
+        optional("value", Type::Number, "the value in the metric's unit; absent: no data"),
+        optional("numerator", Type::Number, "its numerator, where it has one"),
+        optional("denominator", Type::Number, "its denominator, where it has one"),
+        required("n", Type::Count, "members of the population"),
+        optional("interval_low", Type::Number, "lower end of the 95% interval in percent"),
+        optional("interval_high", Type::Number, "upper end of the 95% interval in percent"),
+        required("status", STATUS, "where it stood"),
+        required("definition", Type::Text, "digest of the metric's definition"),
+        required("entry", Type::Count, "number of journal entries it was computed from"),
+        required("head", Type::Sha256, "hash of the last of these"),
+        required("published_at", Type::Instant, "when it was published"),
+        required("by", Type::Text, "who published it"),
+        LABELS,
+    ],
+    orders: &[Order { first: "as_of", then: "published_at" }],
 };
 
 pub(super) static CLAIM: Kind = Kind {

@@ -67,4 +67,5 @@ pub const KIND_NAMES: Type = Type::OneOf(&[
     "maturity_answer",
     "metric_review",
     "claim",
+    "published_value",
 ]);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::{Object, Record, Value};
 use crate::json::Json;
-use crate::kind::{Field, Kind, Type, position};
+use crate::kind::{Field, Kind, Type, article, position};
 use crate::kinds::KINDS;
 use crate::problem::nearest;
 use crate::{Instant, Money, Month, Problem};
@@ -284,8 +284,10 @@ fn instant_problem(text: &str, wrong: Problem) -> Problem {
 pub fn expectation(ty: Type) -> String {
     match ty {
         Type::Text | Type::Key => "text that is not empty".to_owned(),
-        Type::Ref(kind) => format!("the id of a {kind}"),
-        Type::RefAny(kinds) => format!("the id of a {}", kinds.join(" or ")),
+        Type::Ref(kind) => format!("the id of {} {kind}", article(kind)),
+        Type::RefAny(kinds) => {
+            format!("the id of {} {}", kinds.first().map_or("a", |kind| article(kind)), kinds.join(" or "))
+        }
         Type::RefByKind => "the id of a record of that kind".to_owned(),
         Type::OneOf(words) => format!("one of {}", words.join(", ")),
         Type::Known(words) => format!("one of {}, or a word of your own", words.join(", ")),

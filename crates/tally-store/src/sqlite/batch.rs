@@ -1,48 +1,36 @@
 //! Writing: entries, the records they change, and the signed head, in one transaction. Never changes a journal row.
 
 use rusqlite::{CachedStatement, Connection, Statement, Transaction, TransactionBehavior};
-use tally_model::json::write_text;
 use tally_model::kinds::KINDS;
-use tally_model::{Kind, Record, Value};
+use tally_model::{Kind, Record};
 
 use super::fail::failed;
 use super::read::{head, signed, signed_head};
-use super::row::{BODY, Reader, record as parse};
+use super::row::{BODY, Reader};
 use super::{RECORDS, TOPICS, wait};
-use crate::chain::{Header, payload_hash};
-use crate::{
-    Batch, Checkpoint, Commit, EntryNo, Head, Known, Op, Signer, StoreError, Unresolved, Verifier, Waiting, checkpoint,
-};
+use crate::ledger::{KEY_NOTE, Ledger, Stamp, fits, is_plain, stale};
+use crate::replay::read as parse;
+use crate::{Batch, Commit, EntryNo, Head, Known, Op, Prepared, Signer, StoreError, Unresolved, Verifier, Waiting};
 
 const APPEND: &str = "append to the journal";
 const FIND: &str = "look up a record";
-
-/// The topic under which a new key is noted.
-const KEY_TOPIC: &str = "journal/key";
 
 /// One batch. Statements come before `hold`, so that none is open when the transaction ends.
 pub(super) struct Writing<'c> {
     find: CachedStatement<'c>,
     exists: CachedStatement<'c>,
     create: CachedStatement<'c>,
+    create_new: CachedStatement<'c>,
     change: CachedStatement<'c>,
     write: CachedStatement<'c>,
     hold: Transaction<'c>,
     conn: &'c Connection,
-    origin: String,
-    commit: Commit,
-    commit_no: u64,
-    /// The head before the batch.
-    before: Head,
-    /// The head so far.
-    head: Head,
+    ledger: Ledger,
     /// The database's number of each kind, by the kind's ordinal; 0 where it has none yet.
     kinds: [i64; KINDS.len()],
     patch: Vec<u8>,
     body: Vec<u8>,
-    new_key: Option<String>,
     waits: bool,
-    broken: bool,
 }
 
 impl<'c> Writing<'c> {
@@ -59,36 +47,32 @@ impl<'c> Writing<'c> {
             ))?,
             exists: prepare("SELECT 1 FROM records WHERE kind_no = ?1 AND id = ?2")?,
             create: prepare("INSERT INTO records (kind_no, id, first_entry, last_entry, body) VALUES (?1, ?2, ?3, ?3, ?4)")?,
+            create_new: prepare(
+                "INSERT INTO records (kind_no, id, first_entry, last_entry, body) VALUES (?1, ?2, ?3, ?3, x'')
+                 ON CONFLICT (kind_no, id) DO NOTHING",
+            )?,
             change: prepare("UPDATE records SET last_entry = ?1, body = ?2 WHERE no = ?3 AND last_entry = ?4")?,
             write: prepare("INSERT INTO journal VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?,
             hold,
             conn,
-            origin: checkpoint::origin(journal),
-            commit,
-            commit_no: u64::try_from(commit_no).unwrap_or(1),
-            before,
-            head: before,
+            ledger: Ledger::new(journal, commit, u64::try_from(commit_no).unwrap_or(1), before),
             kinds: known_kinds(conn)?,
             patch: Vec::with_capacity(1024),
             body: Vec::with_capacity(1024),
-            new_key: None,
             waits: false,
-            broken: false,
         })
     }
 
     /// The number of entries so far.
     pub(super) const fn size(&self) -> u64 {
-        self.head.size
+        self.ledger.size()
     }
 
     /// Runs a write; where it fails, the batch can only be given up, since half of it may be there.
     fn guard<T>(&mut self, write: impl FnOnce(&mut Self) -> Result<T, StoreError>) -> Result<T, StoreError> {
-        if self.broken {
-            return Err(StoreError::Broken);
-        }
+        self.ledger.whole()?;
         let done = write(self);
-        self.broken = done.is_err();
+        self.ledger.broken = done.is_err();
         done
     }
 
@@ -102,28 +86,21 @@ impl<'c> Writing<'c> {
 
     fn append_patch(&mut self, patch: &Record, merged: &Record, known: Option<&Known>) -> Result<EntryNo, StoreError> {
         let (kind, id) = (patch.kind(), patch.id());
-        if kind != merged.kind() || id != merged.id() {
-            let name = |record: &Record| format!("{} {}", record.kind().name, record.id());
-            return Err(StoreError::Mismatch { patch: name(patch), merged: name(merged) });
-        }
-        if holds_cleared(merged) {
-            return Err(StoreError::Unsettled { kind: kind.name.to_owned(), id: id.to_owned() });
-        }
+        fits(patch, merged)?;
         self.patch.clear();
         patch.write(&mut self.patch);
         // The first patch of a record is nearly always the whole record: an empty body says so.
         self.body.clear();
-        if known.is_some() || !(std::ptr::eq(patch, merged) || patch == merged) {
+        if !is_plain(patch, merged, known) {
             merged.write(&mut self.body);
         }
         let kind_no = self.kind_no(kind)?;
         let body = &self.body;
-        let no = signed(self.head.size + 1);
-        let stale = || StoreError::Stale { kind: kind.name.to_owned(), id: id.to_owned() };
+        let no = signed(self.ledger.size() + 1);
         let (slot, previous) = match known {
             None => {
                 let mut unique = |error: rusqlite::Error| {
-                    if is_unique(&error) { stale() } else { failed(APPEND)(error) }
+                    if is_unique(&error) { stale(patch) } else { failed(APPEND)(error) }
                 };
                 self.create.execute((kind_no, id, no, body)).map_err(&mut unique)?;
                 (self.conn.last_insert_rowid(), None)
@@ -131,7 +108,7 @@ impl<'c> Writing<'c> {
             Some(known) => {
                 let changed = self.change.execute((no, body, known.slot, signed(known.last.0))).map_err(failed(APPEND))?;
                 if changed != 1 {
-                    return Err(stale());
+                    return Err(stale(patch));
                 }
                 (known.slot, Some(known.last.0))
             }
@@ -142,9 +119,22 @@ impl<'c> Writing<'c> {
         written
     }
 
+    fn append_new(&mut self, new: &Prepared) -> Result<Option<EntryNo>, StoreError> {
+        let (kind, id) = (new.record().kind(), new.record().id());
+        fits(new.record(), new.record())?;
+        let kind_no = self.kind_no(kind)?;
+        let no = signed(self.ledger.size() + 1);
+        if self.create_new.execute((kind_no, id, no)).map_err(failed(APPEND))? == 0 {
+            return Ok(None);
+        }
+        let slot = self.conn.last_insert_rowid();
+        let stamp = self.ledger.stamp_hashed(Op::Patch, kind.name, id, *new.payload_sha256());
+        self.insert(Op::Patch, slot, None, new.payload(), &stamp).map(Some)
+    }
+
     fn append_note(&mut self, topic: &str, id: &str, payload: &[u8]) -> Result<EntryNo, StoreError> {
         let topic_no = name_no(self.conn, TOPICS, topic)?;
-        let no = signed(self.head.size + 1);
+        let no = signed(self.ledger.size() + 1);
         let (slot, previous) = match self.slot(topic_no, id)? {
             Some((slot, _, last)) => {
                 self.change.execute((no, None::<&[u8]>, slot, signed(last))).map_err(failed(APPEND))?;
@@ -161,7 +151,7 @@ impl<'c> Writing<'c> {
     /// Appends an entry about a record that an earlier entry is about; the record's body stays as it is.
     pub(super) fn append_redaction(&mut self, of: (i64, &str, &str), last: u64, payload: &[u8]) -> Result<EntryNo, StoreError> {
         self.guard(|this| {
-            let no = signed(this.head.size + 1);
+            let no = signed(this.ledger.size() + 1);
             this.conn
                 .execute("UPDATE records SET last_entry = ?1 WHERE no = ?2", (no, of.0))
                 .map_err(failed("redact an entry"))?;
@@ -177,24 +167,30 @@ impl<'c> Writing<'c> {
         previous: Option<u64>,
         payload: &[u8],
     ) -> Result<EntryNo, StoreError> {
-        let no = self.head.size + 1;
-        let payload_sha256 = payload_hash(payload);
-        let Commit { actor, source, at } = &self.commit;
-        let header = Header { no, previous: &self.head.hash, op, at: *at, actor, source, kind, id, payload: &payload_sha256 };
-        let hash = header.hash();
+        let stamp = self.ledger.stamp(op, kind, id, payload);
+        self.insert(op, slot, previous, payload, &stamp)
+    }
+
+    fn insert(
+        &mut self,
+        op: Op,
+        slot: i64,
+        previous: Option<u64>,
+        payload: &[u8],
+        stamp: &Stamp,
+    ) -> Result<EntryNo, StoreError> {
         let row = (
-            signed(no),
-            signed(self.commit_no),
+            signed(stamp.no),
+            signed(self.ledger.commit_no),
             op.code(),
             slot,
             previous.map(signed),
-            payload_sha256.as_slice(),
-            hash.as_slice(),
+            stamp.payload_sha256.as_slice(),
+            stamp.hash.as_slice(),
             payload,
         );
         insert(&mut self.write, row).map_err(failed(APPEND))?;
-        self.head = Head { size: no, hash };
-        Ok(EntryNo(no))
+        Ok(self.ledger.advance(stamp))
     }
 
     /// Row, first and last entry of a record or note.
@@ -206,48 +202,30 @@ impl<'c> Writing<'c> {
     }
 
     /// Signs and stores the head and ends the transaction.
-    pub(super) fn seal(mut self, signer: &Signer) -> Result<Head, StoreError> {
-        if self.broken {
-            return Err(StoreError::Broken);
+    pub(super) fn seal(self, signer: &Signer) -> Result<Head, StoreError> {
+        self.ledger.whole()?;
+        if self.ledger.appended() == 0 {
+            return Ok(self.ledger.head);
         }
-        if self.head == self.before {
-            return Ok(self.head);
-        }
-        self.check_key(signer)?;
-        let checkpoint = Checkpoint::sign(&self.origin, &self.head, signer);
+        let checkpoint = self.ledger.sign(signer, signed_head(self.conn)?.as_deref())?;
         if self.waits {
             wait::prepare(self.conn)?;
         }
         let doing = "commit to the journal";
-        let Commit { actor, source, at } = &self.commit;
+        let Ledger { commit: Commit { actor, source, at }, commit_no, before, head, .. } = &self.ledger;
         let row = (
-            signed(self.commit_no),
+            signed(*commit_no),
             at.micros(),
             actor,
             source,
-            signed(self.before.size + 1),
-            signed(self.head.size),
+            signed(before.size + 1),
+            signed(head.size),
             checkpoint,
         );
         self.conn.execute("INSERT INTO commits VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)", row).map_err(failed(doing))?;
-        self.broken = true;
-        let head = self.head;
+        let head = *head;
         self.hold.commit().map_err(failed(doing))?;
         Ok(head)
-    }
-
-    /// The key must be the one that signed last, unless it is renewed on purpose.
-    fn check_key(&self, signer: &Signer) -> Result<(), StoreError> {
-        let found = signer.verifier().label();
-        let expected = match (&self.new_key, signed_head(self.conn)?) {
-            (Some(new), _) => vec![new.clone()],
-            (None, Some(last)) => Checkpoint::signers(&last)?,
-            (None, None) => return Ok(()),
-        };
-        if expected.contains(&found) {
-            return Ok(());
-        }
-        Err(StoreError::OtherKey { expected: expected.join(", "), found })
     }
 }
 
@@ -257,15 +235,8 @@ impl Batch for Writing<'_> {
         let mut rows = self.find.query((kind_no, id)).map_err(failed(FIND))?;
         let Some(row) = rows.next().map_err(failed(FIND))? else { return Ok(None) };
         let read = Reader::new(row, "a record");
-        let (first, last) = (EntryNo(read.number(1)?), EntryNo(read.number(2)?));
-        Ok(Some(Known {
-            record: parse("a record", read.blob(3)?.unwrap_or_default())?,
-            first,
-            last,
-            created_here: first.0 > self.before.size,
-            touched_here: last.0 > self.before.size,
-            slot: read.signed(0)?,
-        }))
+        let record = parse("a record", read.blob(3)?.unwrap_or_default())?;
+        Ok(Some(self.ledger.known(record, read.number(1)?, read.number(2)?, read.signed(0)?)))
     }
 
     fn exists(&mut self, kind: &'static Kind, id: &str) -> Result<bool, StoreError> {
@@ -275,6 +246,10 @@ impl Batch for Writing<'_> {
 
     fn append(&mut self, patch: &Record, merged: &Record, known: Option<&Known>) -> Result<EntryNo, StoreError> {
         self.guard(|this| this.append_patch(patch, merged, known))
+    }
+
+    fn create(&mut self, new: &Prepared) -> Result<Option<EntryNo>, StoreError> {
+        self.guard(|this| this.append_new(new))
     }
 
     fn note(&mut self, topic: &str, id: &str, payload: &[u8]) -> Result<EntryNo, StoreError> {
@@ -296,15 +271,13 @@ impl Batch for Writing<'_> {
     }
 
     fn appended(&self) -> u64 {
-        self.head.size - self.before.size
+        self.ledger.appended()
     }
 
     fn renew_key(&mut self, key: &Verifier) -> Result<EntryNo, StoreError> {
-        let mut payload = b"{\"verifier\":".to_vec();
-        write_text(&mut payload, &key.to_text());
-        payload.push(b'}');
-        let noted = self.guard(|this| this.append_note(KEY_TOPIC, "current", &payload))?;
-        self.new_key = Some(key.label());
+        let (topic, id) = KEY_NOTE;
+        let noted = self.guard(|this| this.append_note(topic, id, &Ledger::key_note(key)))?;
+        self.ledger.renew(key);
         Ok(noted)
     }
 
@@ -320,15 +293,6 @@ type Row<'a> = (i64, i64, u8, i64, Option<i64>, &'a [u8], &'a [u8], &'a [u8]);
 
 fn insert(write: &mut Statement<'_>, row: Row<'_>) -> rusqlite::Result<()> {
     write.execute(row).map(drop)
-}
-
-/// Whether a field or label is `null`, which only patches may have.
-fn holds_cleared(record: &Record) -> bool {
-    record.members().iter().any(|(_, value)| match value {
-        Value::Null => true,
-        Value::Labels(labels) => labels.is_empty() || labels.values().any(Option::is_none),
-        _ => false,
-    })
 }
 
 fn is_unique(error: &rusqlite::Error) -> bool {

@@ -2,10 +2,12 @@
 //!
 //! Nothing outside this folder knows that there is SQLite. Inside, nothing updates a journal row but `redact`.
 
+pub(crate) mod access;
 mod batch;
 mod fail;
 mod open;
 mod read;
+mod receive;
 mod redact;
 mod replay;
 mod row;
@@ -21,13 +23,9 @@ use crate::{
     Batch, Changed, Commit, Committed, EachEntry, EachRecord, Entry, EntryNo, Head, Redacted, Signer, Store, StoreError,
     Verification, Verifier,
 };
+use crate::ledger::{RECORDS, TOPICS};
 use fail::failed;
 pub(crate) use open::files;
-
-/// Kinds of records, in `kinds.family`.
-const RECORDS: i64 = 0;
-/// Topics of notes, in `kinds.family`.
-const TOPICS: i64 = 1;
 
 /// A journal in a SQLite file.
 pub(crate) struct Sqlite {
@@ -119,5 +117,9 @@ impl Store for Sqlite {
 
     fn redact(&mut self, no: EntryNo, reason: &str, commit: Commit, signer: &Signer) -> Result<Redacted, StoreError> {
         redact::redact(&self.conn, &self.journal, no, reason, commit, signer)
+    }
+
+    fn receive(&mut self, from: &dyn Store, keys: &[Verifier]) -> Result<Verification, StoreError> {
+        receive::receive(&self.conn, &self.journal, from, keys)
     }
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, OpenFlags};
 
 use super::Sqlite;
-use super::fail::{failed, is_damage};
+use super::fail::{failed, is_damage, no_room};
 use crate::{Mode, Opening, StoreError};
 
 /// "tall": the application id in the file's header.
@@ -32,6 +32,10 @@ pub(crate) fn files(path: &Path) -> Vec<PathBuf> {
 impl Sqlite {
     /// Opens the journal in a file.
     pub(crate) fn open(path: &Path, opening: &Opening) -> Result<Self, StoreError> {
+        Self::opened(path, opening).map_err(|error| no_room(path, error))
+    }
+
+    fn opened(path: &Path, opening: &Opening) -> Result<Self, StoreError> {
         if !matches!(opening.mode, Mode::Create(_)) {
             look_at(path)?;
         }

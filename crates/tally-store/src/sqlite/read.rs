@@ -8,8 +8,9 @@ use tally_model::kinds::KINDS;
 use tally_model::{Kind, Record};
 
 use super::fail::failed;
-use super::row::{BODY, COMMIT, ENTRY, Reader, committed, entry, kind, record as parse};
+use super::row::{BODY, COMMIT, ENTRY, Reader, committed, entry};
 use super::{RECORDS, TOPICS};
+use crate::replay::{kind, read as parse};
 use crate::{Changed, Committed, EachEntry, EachRecord, Entry, EntryNo, Head, StoreError, chain};
 
 pub(super) fn head(conn: &Connection, journal: &str) -> Result<Head, StoreError> {

@@ -2,14 +2,14 @@
 //! stay, and an entry says who took it away and why.
 
 use rusqlite::Connection;
-use tally_model::json::write_text;
 
 use super::batch::Writing;
 use super::fail::failed;
 use super::read::{one, signed};
-use super::replay::{Replay, add_up};
-use super::row::kind;
-use crate::{Commit, Entry, EntryNo, Op, Redacted, Signer, StoreError};
+use super::replay::Lookup;
+use crate::ledger::{may_be_redacted, redaction};
+use crate::replay::{Life, add_up, kind};
+use crate::{Commit, EntryNo, Op, Redacted, Signer, StoreError};
 
 const DOING: &str = "redact an entry";
 
@@ -31,28 +31,17 @@ pub(super) fn redact(
             |row| Ok((row.get(0)?, row.get(1)?)),
         )
         .map_err(failed(DOING))?;
-    let mut payload = format!("{{\"entry\":{no},\"reason\":").into_bytes();
-    write_text(&mut payload, reason);
-    payload.push(b'}');
     let last = u64::try_from(last).unwrap_or(0);
-    let by = writing.append_redaction((slot, &entry.kind, &entry.id), last, &payload)?;
+    let by = writing.append_redaction((slot, &entry.kind, &entry.id), last, &redaction(no, reason))?;
     conn.execute("UPDATE journal SET payload = NULL WHERE no = ?1", [signed(no.0)]).map_err(failed(DOING))?;
     if entry.op == Op::Patch {
-        let mut replay = Replay::new(conn)?;
-        let rest = add_up(kind(&entry.kind)?, &entry.id, replay.gather(slot, by.0, by.0)?)?;
+        let mut life = Life::default();
+        life.gather(&mut Lookup::new(conn)?, slot, by.0, by.0)?;
+        let rest = add_up(kind(&entry.kind)?, &entry.id, &life.patches)?;
         conn.execute("UPDATE records SET body = ?1 WHERE no = ?2", (rest.canonical(), slot)).map_err(failed(DOING))?;
     }
     let head = writing.seal(signer)?;
     Ok(Redacted { entry: by, head, erased: empty_log(conn) })
-}
-
-fn may_be_redacted(entry: &Entry) -> Result<(), StoreError> {
-    let reason = match entry {
-        Entry { op: Op::Redaction, .. } => "it is a redaction itself, and says who redacted what",
-        Entry { payload: None, .. } => "its payload is gone already",
-        _ => return Ok(()),
-    };
-    Err(StoreError::NotRedactable { no: entry.no, reason })
 }
 
 /// Moves the write-ahead log into the database and cuts it off: older versions of pages are in it still. Where others

@@ -2,8 +2,7 @@
 
 use rusqlite::Row;
 use rusqlite::types::ValueRef;
-use tally_model::json::Json;
-use tally_model::{Instant, Kind, Record};
+use tally_model::Instant;
 
 use super::fail::failed;
 use crate::{Commit, Committed, Entry, EntryNo, Hash, Op, StoreError};
@@ -96,9 +95,7 @@ pub(super) fn entry(row: &Row<'_>) -> Result<Entry, StoreError> {
 
 /// The operation in a column.
 pub(super) fn op(read: &Reader<'_, '_>, at: usize) -> Result<Op, StoreError> {
-    let code = read.signed(at)?;
-    let op = u8::try_from(code).ok().and_then(Op::from_code);
-    op.ok_or_else(|| StoreError::malformed(read.what, format!("the operation {code}")))
+    crate::replay::op(read.what, read.signed(at)?)
 }
 
 /// The columns of a commit, for `committed`.
@@ -118,17 +115,3 @@ pub(super) fn committed(row: &Row<'_>) -> Result<Committed, StoreError> {
 /// A record's body, in queries that call the table `r`: its one patch where that says it all.
 pub(super) const BODY: &str =
     "CASE length(r.body) WHEN 0 THEN (SELECT payload FROM journal WHERE no = r.last_entry) ELSE r.body END";
-
-/// A record line, from a body or a payload.
-pub(super) fn record(what: &str, bytes: &[u8]) -> Result<Record, StoreError> {
-    let json = Json::parse(bytes).map_err(|error| StoreError::malformed(what, error.to_string()))?;
-    Record::read(&json).map_err(|problems| {
-        let found = problems.first().map_or_else(String::new, ToString::to_string);
-        StoreError::malformed(what, found)
-    })
-}
-
-/// The kind of this name.
-pub(super) fn kind(name: &str) -> Result<&'static Kind, StoreError> {
-    Kind::named(name).ok_or_else(|| StoreError::UnknownKind { name: name.to_owned() })
-}

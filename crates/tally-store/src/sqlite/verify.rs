@@ -10,8 +10,9 @@ use super::RECORDS;
 use super::fail::{failed, is_damage};
 use super::open::SCHEMA;
 use super::read::signed;
-use super::replay::{Replay, add_up};
-use super::row::{COMMIT, ENTRY, Reader, committed, kind, op};
+use super::replay::Lookup;
+use super::row::{COMMIT, ENTRY, Reader, committed, op};
+use crate::replay::{Life, Standing, check};
 use crate::verify::{Row as Seen, Source, Walk};
 use crate::{Committed, Op, StoreError, Verification, Verifier, Wrong};
 
@@ -134,55 +135,39 @@ fn records(conn: &Connection, found: &mut Verification) -> Result<(), StoreError
         FROM records r LEFT JOIN kinds k ON k.no = r.kind_no ORDER BY r.no";
     let mut select = conn.prepare(sql).map_err(failed(DOING))?;
     let mut rows = select.query([]).map_err(failed(DOING))?;
-    let mut replay = Replay::new(conn)?;
+    let (mut life, mut lookup) = (Life::default(), Lookup::new(conn)?);
     let mut linked = 0;
     while let Some(row) = rows.next().map_err(failed(DOING))? {
-        let fault = match one_record(row, &mut replay) {
-            Ok(entries) => {
-                linked += entries;
-                continue;
+        let checked = one_record(row, &mut life, &mut lookup);
+        linked += life.entries;
+        match checked {
+            Ok(()) => {}
+            Err(error @ (StoreError::Malformed { .. } | StoreError::UnknownKind { .. })) => {
+                let last = Reader::new(row, "a record").number(5).ok();
+                found.fault(last, Wrong::RecordDiffers, error.plain());
             }
-            Err(error @ (StoreError::Malformed { .. } | StoreError::UnknownKind { .. })) => error,
             Err(error) => return Err(error),
-        };
-        linked += replay.entries;
-        let last = Reader::new(row, "a record").number(5).ok();
-        found.fault(last, Wrong::RecordDiffers, fault.plain());
+        }
     }
     if linked == found.entries { Ok(()) } else { links(conn, found) }
 }
 
-/// Checks one record and gives the number of its entries.
-fn one_record(row: &Row<'_>, replay: &mut Replay<'_>) -> Result<u64, StoreError> {
-    replay.entries = 0;
+fn one_record(row: &Row<'_>, life: &mut Life, links: &mut Lookup<'_>) -> Result<(), StoreError> {
+    life.entries = 0;
     let read = Reader::new(row, "a record");
-    let (id, name) = (read.text(1)?, read.text(3)?);
-    let what = format!("{name} {id}");
+    let (id, kind) = (read.text(1)?, read.text(3)?);
+    let what = format!("{kind} {id}");
     let read = Reader::new(row, &what);
-    let patches = replay.gather(read.signed(0)?, read.number(5)?, u64::MAX)?;
-    let differs = match read.blob(6)? {
-        None => read.signed(2)? == RECORDS,
-        Some(_) if read.signed(2)? != RECORDS => true,
-        // An empty body stands for the one patch, which must clear nothing then.
-        Some([]) => match patches {
-            [only] if read.number(4)? == read.number(5)? => {
-                holds_null(only) && add_up(kind(name)?, id, patches)?.canonical() != *only
-            }
-            _ => true,
-        },
-        Some(body) => add_up(kind(name)?, id, patches)?.canonical() != body,
+    let stands = Standing {
+        slot: read.signed(0)?,
+        id,
+        family: read.signed(2)?,
+        kind,
+        first: read.number(4)?,
+        last: read.number(5)?,
+        body: read.blob(6)?,
     };
-    if differs {
-        return Err(StoreError::malformed(what, "something else than its patches add up to"));
-    }
-    if read.number(4)? != replay.first {
-        return Err(StoreError::malformed(what, format!("a first entry other than {}", replay.first)));
-    }
-    Ok(replay.entries)
-}
-
-fn holds_null(body: &[u8]) -> bool {
-    body.windows(4).any(|four| four == b"null")
+    check(&stands, life, links)
 }
 
 /// Names the entries whose link is not to the entry before of the same record.

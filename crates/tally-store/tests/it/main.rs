@@ -2,6 +2,7 @@
 //! never reaches for the network.
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
+mod access;
 mod chain;
 mod damage;
 mod evidence;
@@ -9,6 +10,7 @@ mod hand;
 mod keys;
 mod kill;
 mod limits;
+mod postgres;
 mod suite;
 
 use std::path::PathBuf;
@@ -46,4 +48,5 @@ impl Place for Sqlite {
     }
 }
 
-suite!(sqlite, Sqlite::new());
+suite!(sqlite, Some(Sqlite::new()));
+suite!(on_postgres, postgres::Postgres::new());

@@ -96,10 +96,27 @@ fn a_tool_report_dry_run_writes_nothing() {
 #[test]
 fn the_demo() {
     let place = Place::bare();
-    let said = place.tally(&["demo", "--as-of", END, "--data", "here"]).ok();
-    said.says(&["made up 2653 records in here", "AI security programme", "Time to remediate", "journal: 2,653 entries"]);
-    place.tally(&["--data", "here", "journal", "verify"]).ok().says(&["the journal holds: 2653 entries"]);
-    place.tally(&["demo", "--as-of", END, "--data", "here"]).ended(2).says(&["nothing was changed"]);
+    let said = place.tally(&["demo", "--print", "--as-of", END, "--data", "here"]).ok();
+    said.says(&["made up 2653 records in here", "AI security programme", "Time to remediate"]);
+    place.tally(&["--data", "here", "journal", "verify"]).ok().says(&["the journal holds: "]);
+    // Reports of real runs are in it, with what they are evidence of.
+    let ask = |query: &str| place.tally(&["--data", "here", "sql", query, "--format", "csv"]).ok().out;
+    insta::assert_snapshot!(
+        ask("select tool, count(*) as tried, count(*) filter (where outcome = 'fail') as hits from attempts group by 1 order by 1"),
+        @"
+    tool,tried,hits
+    garak,216,50
+    promptfoo,48,16
+    "
+    );
+    let runs = ask("select tool, suite, min(finished_at) as first, max(finished_at) as last from eval_runs
+        where tool in ('garak', 'promptfoo') and id like '%support-bot%' group by 1, 2 order by 1, 2");
+    assert!(runs.contains("2026-09-25T00:00:00Z,2026-10-23T00:00:00Z"), "{runs}");
+    assert_eq!(ask("select count(*) as n from evidence where id like 'sha256:%' and sha256 is not null"), "n\n4\n");
+    place.tally(&["demo", "--print", "--as-of", END, "--data", "there"]).ok();
+    let again = place.tally(&["--data", "there", "sql", "select * from eval_runs order by id", "--format", "csv"]).ok().out;
+    assert_eq!(ask("select * from eval_runs order by id"), again);
+    place.tally(&["demo", "--print", "--as-of", END, "--data", "here"]).ended(2).says(&["nothing was changed"]);
     assert_eq!(crate::support::demo(), crate::support::demo());
 }
 

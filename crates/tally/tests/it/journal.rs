@@ -80,3 +80,21 @@ fn holds(place: &Place, words: &str) -> bool {
         .iter()
         .any(|path| std::fs::read(path).unwrap().windows(words.len()).any(|part| part == words.as_bytes()))
 }
+
+#[test]
+fn a_long_value_stays_on_its_line() {
+    let place = Place::base();
+    let cycles: Vec<String> =
+        (1..9).map(|day| format!(r#"{{"claimed_at":"2026-02-0{day}T00:00:00Z","by":"team-{day}"}}"#)).collect();
+    place
+        .import(format!(
+            r#"{{"kind":"finding","id":"f1","system":"bot","title":"t","severity":"low","class":"LLM01:2025","reported_at":"2026-02-01","remediations":[{}]}}"#,
+            cycles.join(",")
+        ))
+        .ok();
+    let log = place.tally(&["journal", "log", "finding", "f1"]).ok().out;
+    let csv = place.tally(&["journal", "log", "finding", "f1", "--format", "csv"]).ok().out;
+    assert_eq!(log.lines().count(), csv.lines().count(), "{log}");
+    let line = log.lines().find(|line| line.contains("remediations")).unwrap();
+    assert!(line.contains("team-1") && line.contains("team-8"), "{line}");
+}

@@ -39,7 +39,7 @@ fn a_full_disk() {
     std::fs::write(place.path("disk/filler"), vec![7; 280 << 10]).unwrap();
     let _ = std::fs::write(place.path("disk/more"), vec![7; 400 << 10]);
     let said = run(&["import", fixture("promptfoo_v3.json").to_str().unwrap(), "--system", "bot"]).ended(2);
-    let words = ["No space left", "disk is full", "disk I/O error"];
+    let words = ["No space left", "disk is full"];
     assert!(words.iter().any(|words| said.err.contains(words)), "{}", said.err);
     for name in ["filler", "more"] {
         let _ = std::fs::remove_file(place.path("disk").join(name));
@@ -61,6 +61,20 @@ fn a_file_that_may_not_grow() {
     assert_eq!(said.code, Some(2), "{said:?}");
     place.tally(&["journal", "verify"]).ok().says(&["the journal holds: 2 entries"]);
     place.tally(&["import", "records", "demo.jsonl"]).ok();
+}
+
+/// Even to read, the journal needs a few bytes beside it.
+#[cfg(unix)]
+#[test]
+fn no_room_to_open() {
+    let place = Place::base();
+    let program = env!("CARGO_BIN_EXE_tally");
+    let script = format!("trap '' XFSZ; ulimit -f 0; exec '{program}' journal verify");
+    let output = Command::new("sh").args(["-c", &script]).current_dir(place.dir.path()).env_clear().env("USER", "ada").output();
+    let said = ran(output.unwrap()).ended(2);
+    assert!(said.err.contains("cannot open ") && said.err.contains("journal.db: its disk is full"), "{said:?}");
+    assert!(said.err.contains("free some space") && !said.err.contains("code") && !said.err.contains("I/O"), "{said:?}");
+    place.tally(&["journal", "verify"]).ok().says(&["the journal holds: 2 entries"]);
 }
 
 #[cfg(unix)]

@@ -125,3 +125,26 @@ fn tables_kinds_and_the_schema() {
     let schema = place.tally(&["schema", "--records"]).ok().json();
     assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
 }
+
+#[test]
+fn a_segment_that_nothing_belongs_to_is_not_shown() {
+    let place = Place::bare();
+    place.tally(&["demo", "--print", "--as-of", END, "--data", "here"]).ok();
+    let show = |more: &[&str]| {
+        let words = [&["--data", "here", "metric", "show", "time-to-remediate", "--as-of", END], more].concat();
+        place.tally(&words).ok().out
+    };
+    let all: serde_json::Value = serde_json::from_str(&show(&["--format", "json"])).unwrap();
+    let segments = all["metrics"]["time-to-remediate"]["segments"].as_object().unwrap();
+    let empty = |values: &serde_json::Value| values.as_object().unwrap().keys().all(|value| value == "(none)");
+    let (hidden, shown): (Vec<_>, Vec<_>) = segments.iter().partition(|(_, values)| empty(values));
+    assert!(!hidden.is_empty() && !shown.is_empty(), "{segments:?}");
+    let text = show(&[]).to_lowercase();
+    for (name, _) in hidden {
+        assert!(!text.contains(name), "{name}");
+        assert!(show(&["--segment", name]).to_lowercase().contains(name), "{name}");
+    }
+    for (name, _) in shown {
+        assert!(text.contains(name), "{name}");
+    }
+}

@@ -8,7 +8,7 @@ use crate::support::{Place, shared};
 use crate::tools::import;
 
 /// A garak report: probes, each with passes and hits, finished at an instant.
-fn report(place: &Place, name: &str, at: &str, probes: &[(&str, u32, u32)]) -> std::path::PathBuf {
+pub fn report(place: &Place, name: &str, at: &str, probes: &[(&str, u32, u32)]) -> std::path::PathBuf {
     let mut lines = vec![
         json!({"entry_type": "start_run setup", "transient.starttime_iso": at, "run.generations": 1}),
         json!({"entry_type": "init", "garak_version": "0.17.1", "start_time": at, "run": format!("run-{name}")}),
@@ -81,6 +81,7 @@ fn a_claimed_fix_is_held_against_the_next_run() {
     let third = run("three", "2026-04-01T00:00:00Z", &[("dan.A", 9, 1), ("dan.B", 10, 0), ("dan.D", 10, 0)]);
     insta::assert_snapshot!(third, @"
     garak:bot:dan.A:always.Check.r2: fixed before, fails again: a new finding
+    garak:bot:dan.B:always.Check: passes now, but its fix did not hold and no new one was claimed: stays open
     garak:bot:dan.D:always.Check: passes now, no fix was claimed: stays open
     ");
     let ids = place.tally(&["sql", "select id from findings order by id", "--format", "csv"]).ok().out;

@@ -18,6 +18,8 @@ fn answers_in_every_format() {
     let json: serde_json::Value = serde_json::from_str(&ask("json")).unwrap();
     assert_eq!(json[0]["eu_ai_act"], serde_json::Value::Null);
     assert_eq!(json[0]["n"], 3);
+    let nothing = place.tally(&["sql", "select null as x, 1 as y", "--format", "json"]).ok().json();
+    assert_eq!(nothing, serde_json::json!([{"x": null, "y": 1}]));
 }
 
 #[test]
@@ -57,7 +59,13 @@ fn what_is_misspelt() {
     let place = Place::base();
     place.tally(&["sql", "selec 1"]).ended(2).says(&["selec at Line: 1, Column: 1"]);
     place.tally(&["sql", "select sevrity from findings"]).ended(2).says(&["sevrity", "severity"]);
-    place.tally(&["sql", "select * from findngs"]).ended(2).says(&["findngs"]);
+    let ask = |query: &str| place.tally(&["sql", query]).ended(2).err;
+    assert_eq!(ask("select * from findngs"), "error: no table `findngs`; did you mean `findings`?\n");
+    assert_eq!(ask("select * from zzzzzzzzzzzz"), "error: no table `zzzzzzzzzzzz`; `tally schema` lists the tables\n");
+    for query in ["select * from findngs", "select sevrity from findings", "select nope(1)", "select 1 +"] {
+        let said = ask(query);
+        assert!(!said.contains("planning") && !said.contains("tally.public") && !said.contains("Error"), "{said}");
+    }
 }
 
 #[test]

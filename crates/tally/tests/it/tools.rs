@@ -144,16 +144,41 @@ fn twice_the_same_bytes() {
 }
 
 #[test]
-fn a_run_tested_one_system() {
+fn a_run_of_another_system() {
     let place = Place::base();
     place.import(crate::support::BASE.replace("\"bot\"", "\"bat\"")).ok();
     let report = fixture("garak_0.17.report.jsonl");
+    let path = report.to_str().unwrap();
     import(&place, &report);
     let size = place.size();
-    let said = place.tally(&["import", report.to_str().unwrap(), "--system", "bat"]).ended(2);
-    said.says(&["imported for system `bot` before"]);
+    let said = place.tally(&["import", path, "--system", "bat"]).ended(2);
+    said.says(&["these very bytes were imported for system `bot` before (entry ", "nothing was written", "add --also"]);
+    // The same run in other bytes is the same run.
+    place.file("packed.report.jsonl.gz", gzip(&std::fs::read(&report).unwrap()));
+    let said = place.tally(&["import", "packed.report.jsonl.gz", "--system", "bat"]).ended(2);
+    said.says(&["this run was imported for system `bot` before (entry ", "add --also"]);
     assert_eq!(place.size(), size);
     assert_eq!(place.count("select count(distinct system) from attempts"), 1);
+    // Said on purpose, each system has results of its own, and none of the first's is lost or changed.
+    let sums = "select system, count(*) as runs, sum(failed) as failed from eval_runs group by system order by system";
+    let before = place.tally(&["sql", sums, "--format", "csv"]).ok().out;
+    place.tally(&["import", path, "--system", "bat", "--also"]).ok().says(&["new finding: garak:bat:"]);
+    let after = place.tally(&["sql", sums, "--format", "csv"]).ok().out;
+    assert_eq!(after.lines().filter(|line| line.starts_with("bot")).collect::<Vec<_>>(), [before.lines().nth(1).unwrap()]);
+    assert_eq!(
+        after.replace("bat,", "").replace("bot,", "").lines().skip(1).collect::<std::collections::BTreeSet<_>>().len(),
+        1
+    );
+    assert_eq!(
+        place.count("select count(*) from attempts"),
+        2 * place.count("select count(*) from attempts where system = 'bat'")
+    );
+    let supports = "select count(*) from evidence_supports";
+    assert_eq!(place.count(supports), place.count("select count(*) from eval_runs"));
+    let size = place.size();
+    let said = place.tally(&["import", path, "--system", "bat"]).ok();
+    said.says(&["imported before (entry ", "for system `bat`", "add --also", "nothing was written"]);
+    assert_eq!(place.size(), size);
     place.tally(&["journal", "verify"]).ok();
 }
 

@@ -13,6 +13,11 @@ pub trait Place {
     /// Runs SQL behind the store's back.
     fn tamper(&self, sql: &str);
 
+    /// Whether redacted bytes are gone from the files at once.
+    fn erases(&self) -> bool {
+        true
+    }
+
     fn write(&self) -> Box<dyn Store> {
         self.open(&Opening::write()).unwrap()
     }
@@ -26,7 +31,7 @@ macro_rules! suite {
             use super::*;
             $crate::suite!(@ $place, writing: head_of_an_empty_journal, all_or_nothing, importing_twice_adds_nothing,
                 stale_records_are_refused, other_keys_are_refused, keys_are_renewed, references_wait, second_writer_waits,
-                reading_only, batch_sees_itself);
+                reading_only, batch_sees_itself, records_made_ahead);
             $crate::suite!(@ $place, reading: records_in_order, a_life, commits_and_notes, changed_after, at_entry,
                 a_snapshot_holds, stopping);
             $crate::suite!(@ $place, redaction: of_a_patch, of_a_note, refused);
@@ -37,7 +42,11 @@ macro_rules! suite {
     (@ $place:expr, $part:ident: $($test:ident),*) => {
         mod $part {
             use super::*;
-            $(#[test] fn $test() { $crate::suite::$part::$test(&$place); })*
+            $(#[test] fn $test() {
+                // A driver whose server is not here says so itself.
+                let Some(place) = $place else { return };
+                $crate::suite::$part::$test(&place);
+            })*
         }
     };
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::Place;
 use crate::hand::{JOURNAL, commit, faults, lines, put, record, signer, signer_of, team};
 use tally_model::Kind;
-use tally_store::{Checkpoint, EntryNo, Head, Opening, StoreError, Unresolved, Waiting, chain};
+use tally_store::{Checkpoint, EntryNo, Head, Opening, Prepared, StoreError, Unresolved, Waiting, chain};
 
 pub fn head_of_an_empty_journal(place: &dyn Place) {
     let store = place.write();
@@ -43,6 +43,30 @@ pub fn importing_twice_adds_nothing(place: &dyn Place) {
     let opened = Checkpoint::open(&signed, &[signer().verifier().clone()]).unwrap();
     assert_eq!(opened.head, head);
     assert_eq!(store.commits(None, 10).unwrap().len(), 1);
+}
+
+pub fn records_made_ahead(place: &dyn Place) {
+    let mut store = place.write();
+    let head = put(&mut *store, "ada", 1, &[team("a", "A"), team("b", "B")]).unwrap();
+    let plain = lines(&*store);
+    // The same records, prepared: the same bytes under the same hashes.
+    let mut batch = store.begin(commit("ada", 2)).unwrap();
+    assert_eq!(batch.create(&Prepared::new(team("a", "other"))).unwrap(), None);
+    assert_eq!(batch.appended(), 0);
+    assert_eq!(batch.create(&Prepared::new(team("c", "C"))).unwrap(), Some(EntryNo(head.size + 1)));
+    assert_eq!(batch.create(&Prepared::new(team("c", "C"))).unwrap(), None);
+    let known = batch.find(Kind::named("team").unwrap(), "c").unwrap().unwrap();
+    assert!(known.created_here && known.record == team("c", "C"));
+    batch.commit(&signer()).unwrap();
+    let all = lines(&*store);
+    assert_eq!((&all[..2], all.len()), (&plain[..], 3));
+    let entry = store.log(Kind::named("team").unwrap(), "c").unwrap().pop().unwrap();
+    assert_eq!(entry.payload.as_deref(), Some(all[2].as_bytes()));
+    assert_eq!(entry.payload_sha256, chain::payload_hash(all[2].as_bytes()));
+    assert_eq!(faults(&*store), [""; 0]);
+    let mut batch = store.begin(commit("ada", 3)).unwrap();
+    let cleared = record(r#"{"kind":"team","id":"d","name":null,"function":"appsec"}"#);
+    assert!(matches!(batch.create(&Prepared::new(cleared)), Err(StoreError::Unsettled { .. })));
 }
 
 pub fn batch_sees_itself(place: &dyn Place) {
