@@ -145,8 +145,12 @@ impl Visit {
     /// Where `as_of` is no instant.
     pub fn as_of(&self) -> Result<Instant, Failure> {
         match self.query.get("as_of") {
-            Some(text) => Instant::parse(text).ok_or_else(|| {
-                Failure::Wrong("as_of is no instant; expected a date or an instant such as 2026-03-31T17:20:00Z".to_owned())
+            // Beyond these years calendars and windows run out of range.
+            Some(text) => Instant::parse(text).filter(|_| text < "2200" && text >= "1900").ok_or_else(|| {
+                Failure::Wrong(
+                    "as_of is no instant that can be counted at; expected a date or an instant such as 2026-03-31T17:20:00Z, from 1900 to 2199"
+                        .to_owned(),
+                )
             }),
             None => Ok(Workbench::as_of(self.now)),
         }

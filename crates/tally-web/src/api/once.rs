@@ -13,8 +13,15 @@ pub(super) const KEY: &str = "idempotency-key";
 /// Does it, or answers as before. `sent` is what was sent, beside method, path and query.
 pub(super) fn once(visit: &Visit, sent: &[u8], act: impl FnOnce() -> Result<Reply, Failure>) -> Result<Reply, Failure> {
     let Some(header) = visit.headers.get(KEY) else { return act() };
-    let wrong = || Failure::Wrong("this idempotency key cannot be used; expected 1 to 200 printable characters".to_owned());
+    let wrong = || {
+        Failure::Wrong(
+            "this idempotency key cannot be used; expected 1 to 200 printable ASCII characters without blanks".to_owned(),
+        )
+    };
     let key = header.to_str().map_err(|_| wrong())?;
+    if !(1..=200).contains(&key.len()) || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(wrong());
+    }
     let viewer = visit.viewer()?;
     let desk = &visit.house.desk;
     let header = |name: &str| visit.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();

@@ -88,13 +88,19 @@ fn period(visit: &Visit, text: Option<&str>) -> Result<Month, Failure> {
 }
 
 fn sheet(visit: &Visit) -> Result<ReviewSheet, Failure> {
-    if visit.scope() != Scope::All {
-        return Err(Failure::Forbidden("the review is held over the whole programme, and you see some teams' systems".to_owned()));
-    }
+    whole_only(visit)?;
     let month = period(visit, visit.query.get("period"))?;
     let card = visit.query.get("card").unwrap_or("default");
     let facts = visit.bench().facts(&Scope::All)?;
     Ok(visit.bench().read(|programme| review::open(&facts, programme, month, card, visit.now))?)
+}
+
+/// The review is of the whole programme: who sees some teams' systems neither reads nor writes it.
+fn whole_only(visit: &Visit) -> Result<(), Failure> {
+    match visit.scope() {
+        Scope::All => Ok(()),
+        Scope::Teams(_) => Err(Failure::Forbidden("the review is held over the whole programme, and you see some teams' systems".to_owned())),
+    }
 }
 
 fn page(visit: &Visit) -> Result<Reply, Failure> {
@@ -168,6 +174,7 @@ fn before(last: &LastReview, open: bool) -> Last {
 }
 
 fn minutes(visit: &Visit) -> Result<Reply, Failure> {
+    whole_only(visit)?;
     let text = |name: &str| visit.form.get(name).map(str::to_owned);
     let month = period(visit, Some(visit.field("period")?))?;
     let due = match visit.form.get("due") {
@@ -196,6 +203,7 @@ fn minutes(visit: &Visit) -> Result<Reply, Failure> {
 }
 
 fn done(visit: &Visit) -> Result<Reply, Failure> {
+    whole_only(visit)?;
     let month = period(visit, Some(visit.field("period")?))?;
     let metric = visit.field("metric")?.to_owned();
     let actor = visit.actor()?;
@@ -205,6 +213,7 @@ fn done(visit: &Visit) -> Result<Reply, Failure> {
 }
 
 fn publish(visit: &Visit) -> Result<Reply, Failure> {
+    whole_only(visit)?;
     let month = period(visit, Some(visit.field("period")?))?;
     let card = visit.field("card")?.to_owned();
     let actor = visit.actor()?;

@@ -42,6 +42,7 @@ fn sent_twice_with_a_key_it_is_done_once() {
     assert_eq!(size(&server), after, "the second one wrote");
     let other = with_key(&server, &path, "one", &json!({"reason": "another"})).is(422);
     assert!(other.text().contains("another request"), "{}", other.text());
+    with_key(&server, &path, "with a blank", &body).is(422);
     // Without a key it is asked anew, and makes no sense any more.
     let path = format!("/api/v1{path}");
     server.json(Who::WriteToken, "POST", &path, &body).is(422);

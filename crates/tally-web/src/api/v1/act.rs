@@ -218,11 +218,10 @@ pub struct Bulk {
     pub act: Act,
     /// The findings.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(max_items = 50_000, nullable = false)]
+    #[schema(max_items = 50_000)]
     pub ids: Option<Vec<String>>,
     /// A query as the list of findings takes it, such as `severity=low&system=support-bot`; `""` means all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub filter: Option<String>,
     /// Say what would be done, do nothing.
     #[serde(default)]

@@ -293,10 +293,10 @@ pub struct Query {
     #[schema(min_length = 1, max_length = 100_000)]
     pub query: String,
     /// Most rows, 1 to 100000; else 10000.
-    #[schema(minimum = 1, maximum = 100_000, nullable = false)]
+    #[schema(minimum = 1, maximum = 100_000)]
     pub limit: Option<u32>,
     /// Seconds after which it is stopped, 1 to 30; else 30.
-    #[schema(minimum = 1, maximum = 30, nullable = false)]
+    #[schema(minimum = 1, maximum = 30)]
     pub seconds: Option<u32>,
 }
 
