@@ -44,7 +44,7 @@ fn size(name: &str, usual: u32) -> u32 {
 const WHY: [(&str, &str); 4] = [
     ("import", "reading, checking and hashing go ahead on a second thread; the database's own work is on one"),
     ("score", "each population is planned, run over all rows and cut into every segment"),
-    ("one ", "recurrence-rate, novel-finding-rate and incident-foresight count all findings of the changed one's class anew"),
+    ("one ", "incident-foresight, a companion on this scorecard, counts all findings of the changed one's class anew"),
     ("peak memory", "texts of the fact tables are views of 16 bytes a cell; dictionaries would take 4"),
 ];
 
