@@ -13,18 +13,26 @@
 //! | [`target`], [`distance`] | readings and targets | met or missed, by how much, and how many more it takes |
 //! | [`caution`], [`companion`] | readings, changes | what a reader must be told beside the number |
 //! | [`verdict`] | all of the above | one row of a scorecard |
+//! | [`maturity`] | the questions of a model and their answers | earned levels, score ranges, confidence; plans |
+//! | [`recurrence`] | a duty's cadence and dates | what is owed, until when, and how it stands |
+//! | [`claim`] | what is true of a claim today | what it may be used for, and why no more |
+//! | [`responsibility`] | who answers for what | where nobody or too many do |
 
 pub mod assurance;
 mod binomial;
 pub mod caution;
 pub mod change;
+pub mod claim;
 pub mod companion;
 pub mod distance;
 pub mod interval;
+pub mod maturity;
 pub mod order;
 pub mod proportion;
 pub mod rank;
 mod read;
+pub mod recurrence;
+pub mod responsibility;
 pub mod survival;
 pub mod target;
 pub mod verdict;

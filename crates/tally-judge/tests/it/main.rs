@@ -4,11 +4,19 @@
 
 mod assurance;
 mod change;
+mod claim;
 mod companion;
 mod distance;
+mod maturity;
+mod maturity_laws;
+mod maturity_naive;
 mod naive;
 mod read;
+mod recurrence;
+mod responsibility;
+mod roadmap;
 mod samples;
+mod sheet;
 mod survival;
 mod target;
 mod verdict;

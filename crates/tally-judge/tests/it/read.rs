@@ -169,7 +169,8 @@ proptest! {
         let hits = (part * n as f64).round() as u64;
         let [low, high] = wilson(hits, n).unwrap();
         let share = hits as f64 / n as f64 * 100.0;
-        prop_assert!(0.0 <= low && low <= share && share <= high && high <= 100.0);
+        // At the extremes an end is off by a rounding: see `interval`.
+        prop_assert!(0.0 <= low && low <= share + 1e-9 && share <= high + 1e-9 && high <= 100.0);
         let [naive_low, naive_high] = naive::wilson(hits, n);
         prop_assert!((low - naive_low).abs() < 1e-9 && (high - naive_high).abs() < 1e-9);
     }
