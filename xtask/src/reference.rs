@@ -1,6 +1,7 @@
 //! `docs/reference/`: written from the code, compared by a test. Never edited by hand.
 
 mod cli;
+mod maturity;
 mod metrics;
 mod page;
 mod records;
@@ -28,6 +29,7 @@ pub struct Page {
 pub fn pages() -> Result<Vec<Page>, Vec<Complaint>> {
     Ok(vec![
         Page { name: "cli.md", text: cli::page()? },
+        Page { name: "maturity.md", text: maturity::page()? },
         Page { name: "metrics.md", text: metrics::page()? },
         Page { name: "openapi.json", text: binary::output(&["schema", "--openapi"])? },
         Page { name: "records.md", text: records::page() },

@@ -15,7 +15,7 @@ use crate::judged::Kept;
 use crate::{Error, Programme};
 
 /// Grows whenever the shape of the fact tables or what they mean changes: older snapshots are then made anew.
-const FORMAT: u32 = 3;
+const FORMAT: u32 = 4;
 /// After so many changes on top of a snapshot a new one is written.
 const STALE: u64 = 2_000;
 /// Records taken over at once.

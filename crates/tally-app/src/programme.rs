@@ -238,7 +238,7 @@ fn write_secret(path: &Path, text: &str) -> Result<(), Error> {
 /// The programme's own definition files, as (path within `catalog/`, text).
 fn own_definitions(folder: &Path) -> Result<Vec<(String, String)>, Error> {
     let mut found = Vec::new();
-    for kind in ["metrics", "scorecards", "mappings"] {
+    for kind in tally_catalog::FOLDERS {
         let folder = folder.join(kind);
         let Ok(entries) = fs::read_dir(&folder) else { continue };
         for entry in entries {

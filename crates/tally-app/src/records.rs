@@ -74,14 +74,13 @@ pub fn all(
 
 /// Whether records of a kind belong to no system and tell of none.
 fn is_common(kind: &Kind) -> bool {
-    let of_system = |other: &str| matches!(other, "system" | "release" | "credential" | "retrieval_index");
+    let bears = |other: &str| Kind::named(other).is_some_and(Kind::bears_system);
     let tells = kind.fields.iter().any(|field| match field.ty {
-        Type::Ref(other) => of_system(other),
-        Type::RefAny(others) => others.iter().any(|other| of_system(other)),
+        Type::Ref(other) => bears(other),
+        Type::RefAny(others) => others.iter().any(|other| bears(other)),
         _ => false,
     });
-    // Evidence names the records it supports; published values are counts over all systems, and reviews speak of them.
-    !tells && !matches!(kind.name, "system" | "evidence" | "published_value" | "metric_review")
+    !tells && kind.name != "system" && !kind.tells_of_all()
 }
 
 /// The first of these kinds that has a record of this id within the scope: what a reference to one of several kinds means.

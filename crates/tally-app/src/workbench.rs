@@ -5,11 +5,12 @@
 use std::any::Any;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, TryLockError};
 
 use tally_model::Instant;
 use tally_report::Score;
 
+use crate::list::{self, ListPage, ListState, View};
 use crate::scope::Scope;
 use crate::score::{Ask, Which, score};
 use crate::{Error, Facts, Programme};
@@ -20,6 +21,8 @@ const SCOPES: usize = 8;
 const READERS: usize = 8;
 /// Other answers that are kept.
 const KEPT: usize = 1_024;
+/// Entries that facts follow in the time of a page; for more, readers do not wait.
+const LARGE: u64 = 2_000;
 /// Scores that are kept: a few metrics for a few scopes.
 const SCORES: usize = 512;
 
@@ -100,7 +103,7 @@ impl Workbench {
     /// What `write` returns, or where the facts cannot follow.
     pub fn write<T>(&self, write: impl FnOnce(&mut Programme) -> Result<T, Error>) -> Result<T, Error> {
         let answer = write(&mut held(&self.writer))?;
-        self.facts(&Scope::All)?;
+        self.all_facts(true)?;
         Ok(answer)
     }
 
@@ -109,7 +112,10 @@ impl Workbench {
     /// # Errors
     /// Where the journal cannot be read.
     pub fn facts(&self, scope: &Scope) -> Result<Arc<Facts>, Error> {
-        let facts = self.all_facts()?;
+        self.cut(scope, self.all_facts(false)?)
+    }
+
+    fn cut(&self, scope: &Scope, facts: Arc<Facts>) -> Result<Arc<Facts>, Error> {
         let Scope::Teams(teams) = scope else { return Ok(facts) };
         if let Some((entries, cut)) = held(&self.scoped).get(scope)
             && *entries == facts.entries
@@ -131,14 +137,22 @@ impl Workbench {
     }
 
     /// All facts at the journal's head, whoever wrote last: this process or another.
-    fn all_facts(&self) -> Result<Arc<Facts>, Error> {
+    ///
+    /// While facts follow a large import, who only reads gets those of just before it and does not wait; pages say of which
+    /// entry they are.
+    fn all_facts(&self, at_head: bool) -> Result<Arc<Facts>, Error> {
         let head = self.read(|programme| Ok(programme.store.head()?.size))?;
         let known = Arc::clone(&held(&self.facts));
         if known.entries >= head {
             return Ok(known);
         }
         // One follows, the others wait for it and take what it found.
-        let _turn = held(&self.following);
+        let _turn = match self.following.try_lock() {
+            Ok(turn) => turn,
+            Err(TryLockError::Poisoned(left)) => left.into_inner(),
+            Err(TryLockError::WouldBlock) if !at_head && head - known.entries > LARGE => return Ok(known),
+            Err(TryLockError::WouldBlock) => held(&self.following),
+        };
         let known = Arc::clone(&held(&self.facts));
         if known.entries >= head {
             return Ok(known);
@@ -193,12 +207,12 @@ impl Workbench {
     ///
     /// # Errors
     /// What `make` returns, or where the journal cannot be read.
-    pub fn kept<T: Any + Send + Sync>(
+    pub fn kept<T: Any + Send + Sync, E: From<Error>>(
         &self,
         scope: &Scope,
         name: &str,
-        make: impl FnOnce(&Facts) -> Result<T, Error>,
-    ) -> Result<Arc<T>, Error> {
+        make: impl FnOnce(&Facts) -> Result<T, E>,
+    ) -> Result<Arc<T>, E> {
         let facts = self.facts(scope)?;
         let key = (scope.clone(), name.to_owned());
         let known = held(&self.kept).get(&key).filter(|(entries, _)| *entries == facts.entries).map(|(_, known)| Arc::clone(known));
@@ -217,6 +231,14 @@ impl Workbench {
         Ok(made)
     }
 
+    /// A page of a list, kept as [`Workbench::kept`] does.
+    ///
+    /// # Errors
+    /// Where the facts cannot be read.
+    pub fn list(&self, scope: &Scope, view: &'static View, state: &ListState) -> Result<Arc<ListPage>, Error> {
+        self.kept(scope, &format!("list/{}/{state:?}", view.kind), |facts| list::page(facts, view, state))
+    }
+
     /// Makes what most pages ask for at this instant, before somebody waits for it.
     ///
     /// # Errors
@@ -226,10 +248,8 @@ impl Workbench {
         let card = Ask { as_of, months: 12, which: Which::Scorecard("default".to_owned()), segments: false };
         self.score(&Scope::All, &card)?;
         self.score(&Scope::All, &Ask { which: Which::All, ..card })?;
-        let facts = self.facts(&Scope::All)?;
-        for view in ["finding", "system"].into_iter().filter_map(crate::list::view) {
-            let state = crate::list::ListState { as_of: Some(as_of), ..crate::list::ListState::default() };
-            crate::list::page(&facts, view, &state)?;
+        for view in ["finding", "system"].into_iter().filter_map(list::view) {
+            self.list(&Scope::All, view, &ListState { as_of: Some(as_of), ..ListState::default() })?;
         }
         Ok(())
     }

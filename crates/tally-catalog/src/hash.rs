@@ -1,7 +1,8 @@
-//! The definition hash: which definition a number came from. Never depends on comments, layout or the order of keys.
+//! The definition hash: which definition a number or an answer came from. Never depends on comments, layout or the order of
+//! keys.
 //!
-//! The canonical form is the definition as it was read, its cases left out (they test it and change no number),
-//! written without a gap after the line `tallystick metric 1`:
+//! The canonical form is the definition as it was read, a metric's cases left out (they test it and change no number),
+//! written without a gap after the line `tallystick metric 1` (`tallystick maturity 1`, `tallystick checklist 1`):
 //!
 //! - text: `s`, its length in bytes, `:`, the text
 //! - a number: `n`, its shortest decimal form, `;` (80 and 80.0 are the same)
@@ -11,33 +12,70 @@
 
 use std::fmt::Write as _;
 
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 use toml::{Table, Value};
 
-use crate::Metric;
+use crate::{Checklist, MaturityModel, Metric};
 
-/// The first line of the canonical form. Another form gets another number.
-const FORM: &str = "tallystick metric 1\n";
+// The first lines of the canonical forms. Another form gets another number.
+const METRIC: &str = "tallystick metric 1\n";
+const MATURITY: &str = "tallystick maturity 1\n";
+const CHECKLIST: &str = "tallystick checklist 1\n";
 
 impl Metric {
     /// SHA-256 of the canonical form, in hexadecimal.
     pub fn hash(&self) -> String {
-        let digest = Sha256::digest(self.canonical().as_bytes());
-        digest.iter().fold(String::with_capacity(64), |mut out, byte| {
-            let _ = write!(out, "{byte:02x}");
-            out
-        })
+        hexadecimal(&self.canonical())
     }
 
     /// The canonical form itself, so that a hash can be worked out with other tools.
     pub fn canonical(&self) -> String {
-        let mut out = String::from(FORM);
-        // A metric is text, numbers and tables: each of them is a TOML value, so this cannot fail.
-        let mut table = Table::try_from(self).unwrap_or_default();
-        table.remove("cases");
-        write_table(&table, &mut out);
-        out
+        write(METRIC, self, &["cases"])
     }
+}
+
+impl MaturityModel {
+    /// SHA-256 of the canonical form, in hexadecimal: which text the answers of a round were given to.
+    pub fn hash(&self) -> String {
+        hexadecimal(&self.canonical())
+    }
+
+    /// The canonical form itself.
+    pub fn canonical(&self) -> String {
+        write(MATURITY, self, &[])
+    }
+}
+
+impl Checklist {
+    /// SHA-256 of the canonical form, in hexadecimal: which text the answers of a review were given to.
+    pub fn hash(&self) -> String {
+        hexadecimal(&self.canonical())
+    }
+
+    /// The canonical form itself.
+    pub fn canonical(&self) -> String {
+        write(CHECKLIST, self, &[])
+    }
+}
+
+fn hexadecimal(canonical: &str) -> String {
+    let digest = Sha256::digest(canonical.as_bytes());
+    digest.iter().fold(String::with_capacity(64), |mut out, byte| {
+        let _ = write!(out, "{byte:02x}");
+        out
+    })
+}
+
+fn write<T: Serialize>(form: &str, definition: &T, left_out: &[&str]) -> String {
+    let mut out = String::from(form);
+    // A definition is text, numbers and tables: each of them is a TOML value, so this cannot fail.
+    let mut table = Table::try_from(definition).unwrap_or_default();
+    for key in left_out {
+        table.remove(*key);
+    }
+    write_table(&table, &mut out);
+    out
 }
 
 fn write_table(table: &Table, out: &mut String) {

@@ -2,8 +2,16 @@
 //! to findings; nothing here runs SQL or a case, that is `tally-measure`.
 
 mod cases;
+mod checklist;
+mod computed;
+mod duty;
+mod framework;
+mod known;
 mod mapping;
+mod maturity;
 mod metric;
+mod needs;
+mod operating;
 mod scorecard;
 mod sql;
 mod targets;
@@ -41,6 +49,21 @@ pub fn lint(catalog: &Catalog, input: &LintInput) -> Vec<Finding> {
         scorecard::check(catalog, entry, &mut findings);
     }
     mapping::check(catalog, &mut findings);
+    for entry in catalog.maturity.values() {
+        maturity::check(catalog, entry, &mut findings);
+        needs::check(entry, &mut findings);
+        computed::check(catalog, entry, &mut findings);
+    }
+    for entry in catalog.checklists.values() {
+        checklist::check(catalog, entry, &mut findings);
+    }
+    duty::check(catalog, &mut findings);
+    for entry in catalog.operating.values() {
+        operating::check(catalog, entry, &mut findings);
+    }
+    for entry in catalog.frameworks.values() {
+        framework::check(entry, &mut findings);
+    }
     upkeep::check(catalog, input, &mut findings);
     findings.sort_by(|a, b| (&a.file, a.line, a.column, a.rule).cmp(&(&b.file, b.line, b.column, b.rule)));
     findings

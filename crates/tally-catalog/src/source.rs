@@ -53,11 +53,12 @@ impl Source {
         Finding { rule, level, file: self.path.clone(), line, column, message: message.into() }
     }
 
-    /// Where the value at `path` is written, quotes included.
+    /// Where the value at `path` is written, quotes included; a number in the path is an element of a list.
     pub(crate) fn value(&self, path: &[&str]) -> Option<Range<usize>> {
         let root = DeTable::parse(&self.text).ok()?;
-        let (name, tables) = path.split_last()?;
-        Some(table_at(root.get_ref(), tables)?.get(*name)?.span())
+        let (first, rest) = path.split_first()?;
+        let value = rest.iter().try_fold(root.get_ref().get(*first)?, |value, step| Some(member(value, step)?.1))?;
+        Some(value.span())
     }
 
     /// Where the key at `path` stands; a number in the path is an element of a list.
@@ -82,8 +83,4 @@ fn member<'a, 'i>(value: &'a Spanned<DeValue<'i>>, step: &str) -> Option<(usize,
         DeValue::Array(values) => values.get(step.parse::<usize>().ok()?).map(|value| (value.span().start, value)),
         _ => None,
     }
-}
-
-fn table_at<'a, 'i>(root: &'a DeTable<'i>, path: &[&str]) -> Option<&'a DeTable<'i>> {
-    path.iter().try_fold(root, |table, step| table.get(*step)?.get_ref().as_table())
 }

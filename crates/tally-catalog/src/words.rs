@@ -32,6 +32,21 @@ pub fn categories() -> &'static [&'static str] {
     listed("eval_run", "category")
 }
 
+/// The types that a system can have.
+pub fn system_types() -> &'static [&'static str] {
+    listed("system", "type")
+}
+
+/// The risk tiers that a system can have.
+pub fn risk_tiers() -> &'static [&'static str] {
+    listed("system", "risk_tier")
+}
+
+/// The topics that a process usually has; a programme may have others.
+pub fn process_topics() -> &'static [&'static str] {
+    listed("process", "topic")
+}
+
 /// The names of segments, labels left out.
 pub fn segments() -> impl Iterator<Item = &'static str> {
     SEGMENTS.iter().map(|(name, _)| *name)

@@ -91,6 +91,21 @@ impl Kind {
         KINDS.iter().copied().find(|kind| kind.name == name)
     }
 
+    /// Whether its records belong to one system each, and so do the records that refer to them. References among findings,
+    /// assessments and runs are not followed: each of these names its system itself.
+    pub fn bears_system(&self) -> bool {
+        const BEARERS: [&str; 6] = ["system", "release", "credential", "retrieval_index", "checklist_review", "threat_model"];
+        BEARERS.contains(&self.name)
+    }
+
+    /// Whether its records tell of all systems together, in words and counts: who sees some systems sees none of them in
+    /// lists and counts.
+    pub fn tells_of_all(&self) -> bool {
+        const OF_ALL: [&str; 7] =
+            ["evidence", "metric_review", "published_value", "maturity_round", "maturity_answer", "improvement", "duty_done"];
+        OF_ALL.contains(&self.name)
+    }
+
     /// The position of a field, its key in a record.
     pub fn position(&self, name: &str) -> Option<u8> {
         position(self.fields, name)

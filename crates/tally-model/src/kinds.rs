@@ -1,5 +1,6 @@
 //! The table of kinds: RECORDS.md as data. A new field or kind is a line here and nothing else.
 
+mod assurance;
 mod delivery;
 mod measure;
 mod operation;
@@ -9,7 +10,7 @@ mod words;
 use crate::kind::Kind;
 
 /// Every kind, in the order of RECORDS.md; those that the program alone writes come last.
-pub static KINDS: [&Kind; 24] = [
+pub static KINDS: [&Kind; 33] = [
     &programme::TEAM,
     &programme::SYSTEM,
     &delivery::RELEASE,
@@ -33,5 +34,14 @@ pub static KINDS: [&Kind; 24] = [
     &measure::MATURITY_ANSWER,
     &measure::METRIC_REVIEW,
     &measure::CLAIM,
+    &assurance::MATURITY_ROUND,
+    &assurance::IMPROVEMENT,
+    &assurance::DUTY,
+    &assurance::DUTY_DONE,
+    &assurance::RESPONSIBILITY,
+    &assurance::CHECKLIST_REVIEW,
+    &assurance::CHECKLIST_ANSWER,
+    &assurance::THREAT_MODEL,
+    &assurance::THREAT,
     &measure::PUBLISHED_VALUE,
 ];

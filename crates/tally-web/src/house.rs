@@ -1,6 +1,8 @@
 //! What all visits share: the programme in use, the people, how it is served.
 
+use std::fs::DirEntry;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use tally_app::Workbench;
 use tally_app::access::Desk;
@@ -48,9 +50,25 @@ impl House {
     /// A house for a programme and its people.
     pub fn new(bench: Workbench, desk: Desk, serving: Serving) -> Self {
         let house = Self { bench, serving, desk, walks: crate::api::Walks::default(), staging: crate::staging::Staging::default(), provider: crate::oidc::Known::default() };
-        // What a killed server left of uploads is of no use to anybody.
-        let _ = std::fs::remove_dir_all(house.uploads());
+        house.sweep();
         house
+    }
+
+    /// Removes what killed servers left of uploads: they are kept for an hour, so what nobody touched for a day is of no use
+    /// to anybody. Several servers may share the folder.
+    fn sweep(&self) {
+        const DAY: Duration = Duration::from_secs(24 * 3_600);
+        let _ = std::fs::remove_dir_all(self.uploads());
+        let left = std::fs::read_dir(self.bench.root().join("uploads")).into_iter().flatten().flatten();
+        let old = |entry: &DirEntry| entry.metadata()?.modified()?.elapsed().map_err(std::io::Error::other);
+        for entry in left.filter(|entry| old(entry).is_ok_and(|age| age > DAY)) {
+            let _ = std::fs::remove_dir_all(entry.path());
+        }
+    }
+
+    /// Waits until no upload is being looked at or written any more.
+    pub fn settle(&self) {
+        self.staging.settle();
     }
 
     /// Where uploads lie while they are looked at.

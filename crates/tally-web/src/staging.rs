@@ -142,6 +142,15 @@ impl Staging {
         found.cloned().ok_or_else(|| Failure::Missing("this upload is gone: uploads are kept for an hour; send it again".to_owned()))
     }
 
+    /// Waits until no upload is being looked at or written any more.
+    pub fn settle(&self) {
+        let lots: Vec<Arc<Lot>> = held(&self.0).values().map(Arc::clone).collect();
+        for lot in lots.iter().filter(|lot| lot.works()) {
+            let working = |state: &mut (State, bool)| matches!(state.0, State::Working(..));
+            drop(lot.changed.wait_while(held(&lot.state), working));
+        }
+    }
+
     /// Lets go of an upload. One that is worked at stays.
     pub fn drop(&self, lot: &Lot) {
         if !lot.works() {

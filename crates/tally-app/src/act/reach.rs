@@ -1,13 +1,10 @@
 //! Which records an actor with a team scope can reach: those of systems that one of the teams owns. Never tells of others.
 
-use tally_model::{Kind, Record};
+use tally_model::{Kind, Record, Type};
 use tally_store::Store;
 
 use crate::Error;
 use crate::scope::Scope;
-
-/// References through which a record without a system of its own belongs to one.
-const THROUGH: [(&str, &str); 3] = [("release", "release"), ("credential", "credential"), ("index", "retrieval_index")];
 
 /// Whether a record is of a system that the scope covers. A record of no system is out of reach of a team scope.
 pub(crate) fn reaches(store: &dyn Store, scope: &Scope, record: &Record) -> Result<bool, Error> {
@@ -16,7 +13,7 @@ pub(crate) fn reaches(store: &dyn Store, scope: &Scope, record: &Record) -> Resu
 }
 
 /// The team that owns the system of a record.
-pub(super) fn team_of(store: &dyn Store, record: &Record) -> Result<Option<String>, Error> {
+pub(crate) fn team_of(store: &dyn Store, record: &Record) -> Result<Option<String>, Error> {
     if record.kind().name == "system" {
         return Ok(record.text("owner").map(str::to_owned));
     }
@@ -28,8 +25,10 @@ fn system_of(store: &dyn Store, record: &Record) -> Result<Option<String>, Error
     if record.kind().position("system").is_some() {
         return Ok(record.text("system").map(str::to_owned));
     }
-    for (field, kind) in THROUGH {
-        if let Some(id) = record.kind().position(field).and_then(|_| record.text(field)) {
+    // A record without a system of its own belongs to that of what it refers to.
+    for field in record.kind().fields {
+        let Type::Ref(kind) = field.ty else { continue };
+        if let (true, Some(id)) = (Kind::named(kind).is_some_and(Kind::bears_system), record.text(field.name)) {
             return Ok(find(store, kind, id)?.and_then(|other| other.text("system").map(str::to_owned)));
         }
     }
@@ -44,7 +43,7 @@ fn system_of(store: &dyn Store, record: &Record) -> Result<Option<String>, Error
 }
 
 /// A record by the name of its kind.
-pub(super) fn find(store: &dyn Store, kind: &str, id: &str) -> Result<Option<Record>, Error> {
+pub(crate) fn find(store: &dyn Store, kind: &str, id: &str) -> Result<Option<Record>, Error> {
     match Kind::named(kind) {
         Some(kind) => Ok(store.record(kind, id)?),
         None => Ok(None),

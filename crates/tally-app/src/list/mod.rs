@@ -1,6 +1,7 @@
 //! Lists: what is declared once for each kind, and the verbs over it. Works on facts that are cut to the viewer's systems
 //! already; decides nobody's rights.
 
+mod assuring;
 mod heat;
 mod page;
 mod programme;

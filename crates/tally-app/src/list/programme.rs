@@ -215,6 +215,31 @@ pub(super) static METRIC_REVIEW: View = View {
     searched: &["id", "metric"],
 };
 
+/// Published values.
+pub(super) static PUBLISHED_VALUE: View = View {
+    kind: "published_value",
+    table: "published_values",
+    title: "Published values",
+    columns: &[
+        column("id", "Id", Id),
+        column("metric", "Metric", Word),
+        column("period", "Month", Text),
+        column("value", "Value", Number),
+        column("n", "n", Number),
+        column("interval_low", "95% from", Number),
+        column("interval_high", "to", Number),
+        column("status", "Status", Word),
+        column("scorecard", "Scorecard", Word),
+        column("as_of", "As of", Instant),
+        column("published_at", "Published", Instant),
+        column("entry", "Journal entries", Number),
+    ],
+    shown: &["id", "metric", "period", "value", "n", "status", "published_at", "entry"],
+    sort: &["-published_at", "metric"],
+    facets: &["metric", "status", "scorecard"],
+    searched: &["id", "metric"],
+};
+
 /// Maturity answers.
 pub(super) static MATURITY_ANSWER: View = View {
     kind: "maturity_answer",
@@ -225,11 +250,13 @@ pub(super) static MATURITY_ANSWER: View = View {
         column("model", "Model", Word),
         column("question", "Question", Text),
         column("score", "Score", Number),
+        column("round", "Round", Link("maturity_round")),
+        column("subject", "Subject", Text),
         column("answered_at", "Answered", Instant),
         column("evidence_count", "Evidence", Number),
     ],
-    shown: &["id", "model", "question", "score", "answered_at", "evidence_count"],
+    shown: &["id", "model", "question", "score", "round", "subject", "answered_at", "evidence_count"],
     sort: &["model", "question"],
-    facets: &["model", "score"],
+    facets: &["model", "score", "round"],
     searched: &["id", "question"],
 };

@@ -1,10 +1,10 @@
 //! The views of all kinds, in the order of the search's groups.
 
 use super::view::{Holds, View, ViewColumn};
-use super::{programme, running, testing};
+use super::{assuring, programme, running, testing};
 
 /// Every view.
-pub static VIEWS: [&View; 23] = [
+pub static VIEWS: [&View; 33] = [
     &programme::SYSTEM,
     &testing::FINDING,
     &testing::ASSESSMENT,
@@ -25,7 +25,17 @@ pub static VIEWS: [&View; 23] = [
     &programme::EVIDENCE,
     &programme::CLAIM,
     &programme::METRIC_REVIEW,
+    &programme::PUBLISHED_VALUE,
+    &assuring::MATURITY_ROUND,
     &programme::MATURITY_ANSWER,
+    &assuring::IMPROVEMENT,
+    &assuring::DUTY,
+    &assuring::DUTY_DONE,
+    &assuring::RESPONSIBILITY,
+    &assuring::CHECKLIST_REVIEW,
+    &assuring::CHECKLIST_ANSWER,
+    &assuring::THREAT_MODEL,
+    &assuring::THREAT,
     &programme::CAPACITY,
     &programme::COST,
 ];

@@ -38,35 +38,52 @@ pub struct Word<'a> {
 }
 
 pub fn check(entry: &Entry<Metric>, findings: &mut Vec<Finding>) {
-    let source = &entry.source;
-    for place in PLACES {
-        let Some((start, sql)) = written(source, place) else { continue };
-        for word in words(sql) {
-            let named =
-                |(name, only_called): &&(&str, bool)| word.text.eq_ignore_ascii_case(name) && (word.called || !only_called);
-            if let Some((name, called)) = FORBIDDEN.iter().find(named) {
-                let call = if *called { "()" } else { "" };
-                let message =
-                    format!("found `{name}{call}` in SQL, expected a function of the point alone; use the columns of `points`");
-                findings.push(source.at("unrepeatable-sql", Level::Error, start + word.at, message));
-            }
+    for (place, text) in PLACES.into_iter().zip(texts(&entry.definition)) {
+        if text.is_some_and(asks_more) {
+            repeatable(&entry.source, place, findings);
         }
     }
 }
 
+/// The SQL at `place`, where there is one, is a function of its point.
+pub fn repeatable(source: &Source, place: &[&str], findings: &mut Vec<Finding>) {
+    let Some((start, sql)) = written(source, place) else { return };
+    for word in words(sql) {
+        if let Some((name, called)) = forbidden(word) {
+            let call = if *called { "()" } else { "" };
+            let message =
+                format!("found `{name}{call}` in SQL, expected a function of the point alone; use the columns of `points`");
+            findings.push(source.at("unrepeatable-sql", Level::Error, start + word.at, message));
+        }
+    }
+}
+
+/// Whether SQL asks for more than the point: quicker than [`repeatable`], which has to find the place in the file.
+pub fn asks_more(sql: &str) -> bool {
+    words(sql).into_iter().any(|word| forbidden(word).is_some())
+}
+
+fn forbidden(word: Word<'_>) -> Option<&'static (&'static str, bool)> {
+    FORBIDDEN.iter().find(|(name, only_called)| word.text.eq_ignore_ascii_case(name) && (word.called || !only_called))
+}
+
 /// The SQL of a metric's file that names `table`, as its place.
 pub fn reads(metric: &Metric, table: &str) -> Option<&'static [&'static str]> {
+    let named = |sql: &str| words(sql).iter().any(|word| word.text.eq_ignore_ascii_case(table) && !word.called);
+    PLACES.into_iter().zip(texts(metric)).find_map(|(place, text)| text.is_some_and(named).then_some(place))
+}
+
+/// The SQL of a metric, in the order of [`PLACES`].
+fn texts(metric: &Metric) -> [Option<&str>; 5] {
     let quotient = &metric.quotient;
     let extras = &metric.extras;
-    let texts = [
+    [
         Some(metric.population.sql.as_str()),
         quotient.numerator.as_ref().map(|beside| beside.sql.as_str()),
         quotient.denominator.as_ref().map(|beside| beside.sql.as_str()),
         extras.applicability_unknown.as_ref().map(|beside| beside.sql.as_str()),
         extras.survival.as_ref().map(|survival| survival.sql.as_str()),
-    ];
-    let named = |sql: &str| words(sql).iter().any(|word| word.text.eq_ignore_ascii_case(table) && !word.called);
-    PLACES.into_iter().zip(texts).find_map(|(place, text)| text.is_some_and(named).then_some(place))
+    ]
 }
 
 /// The SQL at `place` as the file writes it, without its quotes, and where it begins.

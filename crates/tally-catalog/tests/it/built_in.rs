@@ -21,6 +21,42 @@ fn it_loads_and_lints_clean() {
     assert_eq!(catalog.metrics().count(), 40);
     assert_eq!(catalog.scorecards().map(|card| card.id.as_str()).collect::<Vec<_>>(), ["default", "engineering"]);
     assert_eq!(catalog.mappings().map(|mapping| mapping.id.as_str()).collect::<Vec<_>>(), ["garak", "promptfoo"]);
+    assert_eq!(catalog.maturity_models().map(|model| model.id.as_str()).collect::<Vec<_>>(), ["ai-security"]);
+    assert_eq!(catalog.operating().map(|model| model.id.as_str()).collect::<Vec<_>>(), ["default"]);
+    assert_eq!((catalog.duty_lists().count(), catalog.duties().count()), (1, 12));
+    let frameworks: Vec<&str> = catalog.frameworks().map(|framework| framework.id.as_str()).collect();
+    assert_eq!(frameworks, ["atlas", "atlas-mitigations", "eu-ai-act", "iso-42001", "nist-ai-rmf", "owasp-asi", "owasp-llm"]);
+}
+
+#[test]
+fn the_production_review_has_a_hundred_questions_in_ten_groups() {
+    let catalog = Catalog::built_in().expect("built-in catalog");
+    let list = catalog.checklist("production-review").expect("the checklist");
+    assert_eq!((list.groups.len(), list.questions.len()), (10, 100));
+    assert!(
+        list.questions.iter().any(|question| question.blocking) && list.questions.iter().any(|question| !question.blocking)
+    );
+}
+
+#[test]
+fn every_fact_of_the_frameworks_tables_can_be_linked() {
+    let catalog = Catalog::built_in().expect("built-in catalog");
+    let tables = [
+        ("catalogs/atlas_techniques.tsv", "atlas"),
+        ("catalogs/atlas_mitigations.tsv", "atlas"),
+        ("catalogs/nist_ai_rmf.tsv", "nist-ai-rmf"),
+        ("catalogs/iso42001_annex_a.tsv", "iso-42001"),
+        ("catalogs/iso42001_clauses.tsv", "iso-42001"),
+        ("catalogs/eu_ai_act_articles.tsv", "eu-ai-act"),
+    ];
+    for (path, framework) in tables {
+        let Some(text) = shared(path) else { return };
+        for line in text.lines().skip(1) {
+            let cells: Vec<&str> = line.split('\t').collect();
+            let link = catalog.link(&format!("{framework}:{}", cells[0])).unwrap_or_else(|| panic!("{path}: {line}"));
+            assert!(path.contains("nist") || link.name == cells[1], "{path}: {line}");
+        }
+    }
 }
 
 #[test]

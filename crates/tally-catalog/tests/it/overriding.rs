@@ -46,5 +46,5 @@ fn the_first_of_two_files_with_one_id_stays() {
 
 #[test]
 fn a_file_elsewhere_is_pointed_out() {
-    insta::assert_snapshot!(screen_with(&[("metric/sample.toml", METRIC)], &Default::default()), @"metric/sample.toml:1:1: warning[unknown-folder]: found a file outside the known folders, expected it in metrics/, scorecards/ or mappings/; move it there");
+    insta::assert_snapshot!(screen_with(&[("metric/sample.toml", METRIC)], &Default::default()), @"metric/sample.toml:1:1: warning[unknown-folder]: found a file outside the known folders, expected it in `metrics/`, `scorecards/`, `mappings/`, `maturity/`, `checklists/`, `duties/`, `operating/` or `frameworks/`; move it there");
 }

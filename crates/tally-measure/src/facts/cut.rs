@@ -17,7 +17,6 @@ use super::piece::Piece;
 use super::plan::Source;
 use super::store::Facts;
 use super::table::Table;
-use super::touch::bears_system;
 use crate::MeasureError;
 
 /// Sets up to this size are looked up row by row of an index; larger ones are held against every row.
@@ -46,9 +45,6 @@ pub(crate) struct Cut {
     made: Vec<OnceLock<Arc<Table>>>,
     ids: Vec<OnceLock<Arc<HashSet<String>>>>,
 }
-
-/// Kinds that tell of all systems together, in words and counts: who sees some systems sees none of them.
-const OF_ALL: [&str; 3] = ["evidence", "metric_review", "published_value"];
 
 /// Which rows of a table stay.
 enum Rule<'a> {
@@ -137,7 +133,7 @@ impl Cut {
         if !self.holds(kind) {
             return Rule::All;
         }
-        if matches!(self.by, By::Systems(_)) && OF_ALL.contains(&kind.name) {
+        if matches!(self.by, By::Systems(_)) && kind.tells_of_all() {
             return Rule::None;
         }
         if parent {
@@ -166,7 +162,7 @@ impl Cut {
                 (Type::RefAny(_), Some(at)) => return Rule::Subjects(at),
                 (Type::Ref("system"), Some(at)) => sets.insert(0, (at, set)),
                 (Type::Ref(other), Some(at)) if near || sets.is_empty() => {
-                    let other = Kind::named(other).filter(|other| bears_system(other));
+                    let other = Kind::named(other).filter(|other| other.bears_system());
                     sets.extend(other.map(|other| (at, self.ids(other))));
                 }
                 _ => {}
@@ -181,13 +177,13 @@ impl Cut {
     /// Whether records of a kind are cut at all.
     fn holds(&self, kind: &Kind) -> bool {
         let refers = |field: &tally_model::kind::Field| match field.ty {
-            Type::Ref(other) => Kind::named(other).is_some_and(bears_system),
-            Type::RefAny(others) => others.iter().any(|other| Kind::named(other).is_some_and(bears_system)),
+            Type::Ref(other) => Kind::named(other).is_some_and(Kind::bears_system),
+            Type::RefAny(others) => others.iter().any(|other| Kind::named(other).is_some_and(Kind::bears_system)),
             _ => false,
         };
         match self.by {
             By::Classes(_) => kind.fields.iter().any(|field| field.name == "class"),
-            By::Systems(_) if OF_ALL.contains(&kind.name) => true,
+            By::Systems(_) if kind.tells_of_all() => true,
             By::Systems(_) | By::Near(_) => kind.name == "system" || kind.fields.iter().any(refers),
         }
     }

@@ -161,7 +161,7 @@ fn kind_tables(kind: &'static Kind) -> Vec<TableDoc> {
             Type::Object(inner) => {
                 columns.extend(inner.iter().flat_map(|part| field_columns(part, &format!("{}_", field.name))))
             }
-            _ if NARRATIVE.contains(&field.name) => {}
+            Type::Text if NARRATIVE.contains(&field.name) => {}
             _ => columns.extend(field_columns(field, "")),
         }
     }

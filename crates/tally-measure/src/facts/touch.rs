@@ -92,15 +92,10 @@ fn referred(ty: &'static Type) -> impl Iterator<Item = &'static Kind> {
         Type::RefAny(others) => others,
         _ => &[],
     };
-    KINDS.iter().copied().filter(|other| named.contains(&other.name) && bears_system(other))
+    KINDS.iter().copied().filter(|other| named.contains(&other.name) && other.bears_system())
 }
 
 /// The kinds through which records of a kind belong to systems.
 pub(crate) fn parents(kind: &'static Kind) -> Vec<&'static Kind> {
     kind.fields.iter().flat_map(|field| referred(&field.ty)).collect()
-}
-
-/// Whether records of a kind belong to systems. References among findings are not followed: no row depends on them.
-pub(crate) fn bears_system(kind: &Kind) -> bool {
-    matches!(kind.name, "system" | "release" | "credential" | "retrieval_index")
 }

@@ -25,7 +25,7 @@ const fn nature(table: &'static str, born: Option<&'static str>, states: &'stati
     Nature { table, born, states }
 }
 
-static NATURES: [Nature; 20] = [
+static NATURES: [Nature; 28] = [
     nature("findings", Some("reported_at"), &[]),
     nature(
         "assessments",
@@ -75,7 +75,19 @@ static NATURES: [Nature; 20] = [
     nature("evidence", Some("collected_at"), &[("expired", &[Past("expires_at")]), ("current", &[])]),
     nature("claims", None, &[("review_overdue", &[Past("review_due")]), ("current", &[])]),
     nature("metric_reviews", Some("reviewed_at"), &[]),
+    nature("published_values", Some("published_at"), &[]),
     nature("maturity_answers", Some("answered_at"), &[]),
+    nature(
+        "maturity_rounds",
+        Some("started_at"),
+        &[("approved", &[Seen("approved_at")]), ("submitted", &[Seen("submitted_at")]), ("answering", &[])],
+    ),
+    nature("improvements", Some("created_at"), &[("done", &[Seen("done_at")]), ("overdue", &[Past("due")]), ("open", &[])]),
+    nature("duties", Some("starts_at"), &[("ended", &[Past("ends_at")]), ("in_force", &[])]),
+    nature("duties_done", Some("done_at"), &[]),
+    nature("checklist_reviews", Some("started_at"), &[("completed", &[Seen("completed_at")]), ("open", &[])]),
+    nature("checklist_answers", Some("answered_at"), &[]),
+    nature("threat_models", Some("made_at"), &[("review_overdue", &[Past("review_due")]), ("current", &[])]),
     nature("costs", Some("month_start"), &[]),
 ];
 
@@ -99,6 +111,8 @@ pub(crate) fn is_plan(column: &str) -> bool {
             | "period_start"
             | "since"
             | "until"
+            | "starts_at"
+            | "ends_at"
             | "reported_at"
     )
 }

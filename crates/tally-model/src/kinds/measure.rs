@@ -34,11 +34,14 @@ pub(super) static MATURITY_ANSWER: Kind = Kind {
         required("score", Type::Score, "0 to 4"),
         required("answered_at", Type::Instant, "when it was answered"),
         required("by", Type::Text, "who answered"),
-        optional("evidence", TEXTS, "what supports the answer"),
+        optional("evidence", TEXTS, "ids of evidence, or where the proof is"),
         optional("note", Type::Text, "what else is to be said"),
+        optional("round", Type::Ref("maturity_round"), "the round it belongs to"),
+        optional("subject", Type::Text, "the team or system it is about; absent: the organisation"),
+        optional("withdrawn_at", Type::Instant, "from then on the question is unanswered"),
         LABELS,
     ],
-    orders: &[],
+    orders: &[Order { first: "answered_at", then: "withdrawn_at" }],
 };
 
 pub(super) static METRIC_REVIEW: Kind = Kind {
@@ -91,6 +94,10 @@ pub(super) static PUBLISHED_VALUE: Kind = Kind {
     orders: &[Order { first: "as_of", then: "published_at" }],
 };
 
+/// How far a claim may be used.
+const READINESS: Type =
+    Type::OneOf(&["public_claim_ready", "public_claim_with_caveat", "internal_or_teaser_only", "do_not_claim"]);
+
 pub(super) static CLAIM: Kind = Kind {
     name: "claim",
     table: "claims",
@@ -104,6 +111,13 @@ pub(super) static CLAIM: Kind = Kind {
         required("owner", Type::Text, "who answers for it"),
         required("review_due", Type::Instant, "when it has to be looked at again"),
         optional("approved_by", Type::Text, "who approved it"),
+        optional("approved_at", Type::Instant, "when it was approved"),
+        optional(
+            "type",
+            Type::OneOf(&["security", "privacy", "governance", "benchmark", "sponsorship", "trust_centre"]),
+            "what sort of claim it is",
+        ),
+        optional("readiness", READINESS, "how far it may be used, as it was granted; what stands behind it can pull it down"),
         LABELS,
     ],
     orders: &[],

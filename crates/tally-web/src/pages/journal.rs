@@ -1,5 +1,7 @@
 //! The journal: who changed what, from what to what; the signed head; verification on demand.
 
+use std::sync::Arc;
+
 use askama::Template;
 use tally_app::access::Permission;
 use tally_app::journal::{self, Entry, FieldChange, hex};
@@ -38,7 +40,7 @@ struct Page {
     id: String,
     kinds: Vec<&'static str>,
     filtered: bool,
-    rows: Vec<Row>,
+    rows: Arc<Vec<Row>>,
     range: String,
     newer: Option<String>,
     older: Option<String>,
@@ -111,13 +113,7 @@ fn draw(visit: &Visit, verified: Option<Verified>) -> Result<Reply, Failure> {
     };
     let last = last.min(size);
     let first = last.saturating_sub(PER - 1).max(1);
-    let rows = if !kind.is_empty() && !id.is_empty() {
-        let (entries, changes) = visit.bench().read(|programme| journal::log(programme, kind, id))?;
-        entries.iter().rev().map(|entry| row(entry, &changes)).collect()
-    } else {
-        let entries = visit.bench().read(|programme| journal::show(programme, first, last + 1 - first))?;
-        entries.iter().rev().filter(|entry| kind.is_empty() || entry.kind == kind).map(|entry| row(entry, &[])).collect()
-    };
+    let rows = visit.bench().kept(&Scope::All, &format!("journal/{first}/{last}/{kind}/{id}"), |_| rows(visit, (first, last), kind, id))?;
     let page = Page {
         shell: visit.shell("Journal"),
         size: count(size),
@@ -133,6 +129,15 @@ fn draw(visit: &Visit, verified: Option<Verified>) -> Result<Reply, Failure> {
         id: id.to_owned(),
     };
     Ok(Reply::html(page.render()?))
+}
+
+fn rows(visit: &Visit, (first, last): (u64, u64), kind: &str, id: &str) -> Result<Vec<Row>, Failure> {
+    if !kind.is_empty() && !id.is_empty() {
+        let (entries, changes) = visit.bench().read(|programme| journal::log(programme, kind, id))?;
+        return Ok(entries.iter().rev().map(|entry| row(entry, &changes)).collect());
+    }
+    let entries = visit.bench().read(|programme| journal::show(programme, first, last + 1 - first))?;
+    Ok(entries.iter().rev().filter(|entry| kind.is_empty() || entry.kind == kind).map(|entry| row(entry, &[])).collect())
 }
 
 fn address(from: u64, kind: &str) -> String {

@@ -1,5 +1,6 @@
 //! Where a record's page is.
 
+use super::place;
 use crate::pairs::encode;
 
 /// The path of a record's page; `None` for notes and other things that have none.
@@ -10,36 +11,8 @@ pub fn record(kind: &str, id: &str) -> Option<String> {
 
 /// The path of a kind's list.
 pub fn folder(kind: &str) -> Option<&'static str> {
-    FOLDERS.iter().find(|(known, ..)| *known == kind).map(|(_, path, _)| *path)
+    place::named(kind).map(|place| place.folder)
 }
-
-/// Kinds, the paths of their lists, and of these as CSV.
-pub const FOLDERS: &[(&str, &str, &str)] = &[
-    ("team", "/teams", "/teams.csv"),
-    ("system", "/systems", "/systems.csv"),
-    ("release", "/releases", "/releases.csv"),
-    ("assessment", "/assessments", "/assessments.csv"),
-    ("scan", "/scans", "/scans.csv"),
-    ("finding", "/findings", "/findings.csv"),
-    ("eval_run", "/evals", "/evals.csv"),
-    ("credential", "/keys", "/keys.csv"),
-    ("key_compromise", "/key-compromises", "/key-compromises.csv"),
-    ("retrieval_index", "/indexes", "/indexes.csv"),
-    ("index_audit", "/index-audits", "/index-audits.csv"),
-    ("incident", "/incidents", "/incidents.csv"),
-    ("tabletop", "/tabletops", "/tabletops.csv"),
-    ("process", "/processes", "/processes.csv"),
-    ("activity", "/activities", "/activities.csv"),
-    ("gate_check", "/gate-checks", "/gate-checks.csv"),
-    ("monitor", "/monitors", "/monitors.csv"),
-    ("capacity", "/capacity", "/capacity.csv"),
-    ("cost", "/costs", "/costs.csv"),
-    ("evidence", "/evidence", "/evidence.csv"),
-    ("maturity_answer", "/maturity-answers", "/maturity-answers.csv"),
-    ("metric_review", "/metric-reviews", "/metric-reviews.csv"),
-    ("published_value", "/published", "/published.csv"),
-    ("claim", "/claims", "/claims.csv"),
-];
 
 /// What can be made by hand beside a list: what a button says, and where it leads.
 pub fn makes(kind: &str) -> Vec<(&'static str, &'static str)> {
@@ -63,6 +36,11 @@ pub fn makes(kind: &str) -> Vec<(&'static str, &'static str)> {
         "monitor" => vec![("Add a monitor", "/monitors/new")],
         "capacity" => vec![("Record capacity", "/capacity/new")],
         "cost" => vec![("Record a cost", "/costs/new")],
+        "improvement" => vec![("Plan an improvement", "/improvements/new")],
+        "duty" => vec![("Add a duty", "/duty-list/new")],
+        "responsibility" => vec![("Say who answers", "/responsibilities/new")],
+        "threat_model" => vec![("Add a threat model", "/threat-models/new")],
+        "threat" => vec![("Add a threat", "/threats/new")],
         "claim" => vec![("Add a claim", "/claims/new")],
         _ => Vec::new(),
     }

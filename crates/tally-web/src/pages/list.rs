@@ -7,6 +7,7 @@ use tally_report::number::count;
 
 use super::cell::{Cell, cell, is_right};
 use super::links;
+use super::place::PLACES;
 use crate::failure::Failure;
 use crate::pairs::{Pairs, encode};
 use crate::reply::Reply;
@@ -91,8 +92,8 @@ struct Bulk {
 
 /// The view of the list at this path.
 pub(super) fn view_at(path: &str) -> Result<&'static View, Failure> {
-    let kind = links::FOLDERS.iter().find(|(_, folder, _)| *folder == path).map(|(kind, ..)| *kind);
-    kind.and_then(list::view).ok_or_else(|| Failure::Missing("there is no such list".to_owned()))
+    let place = PLACES.iter().find(|place| place.folder == path);
+    place.and_then(|place| list::view(place.kind)).ok_or_else(|| Failure::Missing("there is no such list".to_owned()))
 }
 
 /// What a query asks of a list; what cannot be used is named.
@@ -106,14 +107,29 @@ pub(crate) fn state_of(view: &'static View, query: &Pairs) -> (ListState, Vec<St
 
 /// A list.
 pub(super) fn page(visit: &Visit) -> Result<Reply, Failure> {
-    let folder = links::FOLDERS.iter().find(|(_, folder, _)| *folder == visit.path).map(|(_, folder, _)| *folder);
+    let folder = PLACES.iter().find(|place| place.folder == visit.path).map(|place| place.folder);
     let path = folder.ok_or_else(|| Failure::Missing("there is no such list".to_owned()))?;
     let view = view_at(path)?;
     let (state, problems) = state_of(view, &visit.query);
+    if problems.is_empty() && visit.query.all("cols").nth(1).is_some() {
+        return Ok(Reply::see(&plainly(path, view, state)));
+    }
     let facts = visit.facts()?;
-    let found = list::page(&facts, view, &ListState { as_of: Some(visit.as_of()?), ..state.clone() })?;
+    let found = visit.bench().list(&visit.scope(), view, &ListState { as_of: Some(visit.as_of()?), ..state.clone() })?;
     let shell = visit.shell(view.title).made_of(&facts, found.at, &visit.scope());
     Ok(Reply::html(fill(visit, path, view, (state, problems), &found, shell)?.render()?))
+}
+
+/// The short address of what a form with a box for each column asked for.
+fn plainly(path: &str, view: &'static View, mut state: ListState) -> String {
+    let usual = |state: &ListState| state.cols.len() == view.shown.len() && state.cols.iter().all(|name| view.shown.contains(&name.as_str()));
+    if usual(&state) {
+        state.cols.clear();
+    }
+    match query(view, &state) {
+        query if query.is_empty() => path.to_owned(),
+        query => format!("{path}?{query}"),
+    }
 }
 
 fn fill(
@@ -235,9 +251,9 @@ pub(super) fn csv(visit: &Visit) -> Result<Reply, Failure> {
 
 /// The lists of all kinds, and each as CSV.
 pub fn routes() -> Vec<Route> {
-    let known = links::FOLDERS.iter().filter(|(kind, ..)| list::view(kind).is_some());
-    let both = known.flat_map(|(_, folder, sheet)| {
-        [Route::get(folder, Need::May(Permission::Read), page), Route::get(sheet, Need::May(Permission::Read), csv)]
+    let known = PLACES.iter().filter(|place| list::view(place.kind).is_some());
+    let both = known.flat_map(|place| {
+        [Route::get(place.folder, Need::May(Permission::Read), page), Route::get(place.csv, Need::May(Permission::Read), csv)]
     });
     both.collect()
 }

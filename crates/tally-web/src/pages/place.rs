@@ -1,4 +1,4 @@
-//! Where the records of each kind are: the paths of their pages and forms, as routes need them. Data, and one look-up.
+//! Where the records of each kind are: the paths of their pages and forms, as routes need them. Data, and two look-ups.
 
 use tally_model::Kind;
 
@@ -10,6 +10,8 @@ pub(super) struct Place {
     pub kind: &'static str,
     /// The list, to which a new record is posted.
     pub folder: &'static str,
+    /// The list as CSV.
+    pub csv: &'static str,
     /// A record.
     pub one: &'static str,
     /// Its form.
@@ -23,6 +25,7 @@ macro_rules! places {
         &[$(Place {
             kind: $kind,
             folder: $folder,
+            csv: concat!($folder, ".csv"),
             one: concat!($folder, "/{id}"),
             edit: concat!($folder, "/{id}/edit"),
             new: concat!($folder, "/new"),
@@ -30,7 +33,7 @@ macro_rules! places {
     };
 }
 
-/// Every kind; the folders are those of `links`, which a test holds.
+/// Every kind.
 pub(super) const PLACES: &[Place] = places![
     ("team", "/teams"),
     ("system", "/systems"),
@@ -56,7 +59,21 @@ pub(super) const PLACES: &[Place] = places![
     ("metric_review", "/metric-reviews"),
     ("published_value", "/published"),
     ("claim", "/claims"),
+    ("maturity_round", "/maturity-rounds"),
+    ("improvement", "/improvements"),
+    ("duty", "/duty-list"),
+    ("duty_done", "/duties-done"),
+    ("responsibility", "/responsibilities"),
+    ("checklist_review", "/checklist-reviews"),
+    ("checklist_answer", "/checklist-answers"),
+    ("threat_model", "/threat-models"),
+    ("threat", "/threats"),
 ];
+
+/// The place of a kind.
+pub(super) fn named(kind: &str) -> Option<&'static Place> {
+    PLACES.iter().find(|place| place.kind == kind)
+}
 
 /// The place that a path lies in, and its kind.
 pub(super) fn of(path: &str) -> Result<(&'static Place, &'static Kind), Failure> {
@@ -67,5 +84,15 @@ pub(super) fn of(path: &str) -> Result<(&'static Place, &'static Kind), Failure>
 
 /// Whether records of a kind are made and changed in forms: not what is a computation's or a file's, nor what has a page for it.
 pub(super) fn has_form(kind: &str) -> bool {
-    !matches!(kind, "published_value" | "evidence" | "maturity_answer" | "metric_review")
+    !matches!(
+        kind,
+        "published_value"
+            | "evidence"
+            | "maturity_answer"
+            | "metric_review"
+            | "maturity_round"
+            | "duty_done"
+            | "checklist_review"
+            | "checklist_answer"
+    )
 }

@@ -51,7 +51,7 @@ const NEW_DAYS: i64 = 90;
 pub fn of(visit: &Visit, _: &Facts, at: Instant) -> Result<Vec<Risk>, Failure> {
     let name = format!("risks/{}", at.micros());
     let made: Arc<Vec<Risk>> = visit.bench().kept(&visit.scope(), &name, |facts| {
-        Ok(vec![oldest(facts, at)?, untested(facts, at)?, classes(facts, at)?, load(facts, at)?])
+        Ok::<_, Error>(vec![oldest(facts, at)?, untested(facts, at)?, classes(facts, at)?, load(facts, at)?])
     })?;
     Ok(made.as_ref().clone())
 }

@@ -44,8 +44,9 @@ struct Hit {
 
 fn page(visit: &Visit) -> Result<Reply, Failure> {
     let q = visit.query.get("q").unwrap_or_default().to_owned();
-    let facts = visit.facts()?;
-    let found = visit.bench().read(|programme| list::search(&facts, programme.catalog(), &q, HITS))?;
+    let found = visit.bench().kept(&visit.scope(), &format!("search/{q}"), |facts| {
+        visit.bench().read(|programme| list::search(facts, programme.catalog(), &q, HITS))
+    })?;
     let page = Page { shell: visit.shell("Search"), groups: found.iter().map(|group| of(group, &q)).collect(), q };
     Ok(Reply::html(page.render()?))
 }

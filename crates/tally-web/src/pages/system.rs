@@ -1,8 +1,10 @@
 //! The page of a system: what it is, what is stale since its last release, how it was tested, what is open, what runs.
 
+use std::sync::Arc;
+
 use askama::Template;
 use tally_app::access::Permission;
-use tally_app::care::Tried;
+use tally_app::care::{Care, Tried};
 use tally_app::list::{self, Filter, ListState, Shown, Test};
 use tally_app::{Facts, care, records};
 use tally_catalog::framework::atlas;
@@ -14,7 +16,7 @@ use super::links;
 use super::part::{Ask, Part, part};
 use super::record::{Proof, Related, proofs, related};
 use super::system_parts::{Change, Event, Figure, Measured, evals, events, figures, releases};
-use super::value::{self, Shown as Known};
+use super::value::{self, Shown as Field};
 use crate::failure::Failure;
 use crate::pairs::encode;
 use crate::reply::Reply;
@@ -30,21 +32,27 @@ pub const ROUTES: &[Route] = &[Route::get("/systems/{id}", Need::May(Permission:
 #[template(path = "system.html")]
 struct Page {
     shell: Shell,
-    name: String,
     id: String,
     path: String,
     acts: Vec<(&'static str, String)>,
+    tactic: Option<(String, String)>,
+    techniques: Vec<Line>,
+    known: Arc<Known>,
+}
+
+/// All that the facts and the journal say of a system; the same for all who see it, until the journal grows.
+struct Known {
+    name: String,
     chips: Vec<State>,
     stale: Vec<(State, String)>,
     overdue: Option<(String, String)>,
-    fields: Vec<Known>,
+    fields: Vec<Field>,
     open: Vec<Open>,
     open_all: (String, String),
     changes: Vec<Change>,
     releases: Part,
+    tested: Arc<Care>,
     since: String,
-    tactic: Option<(String, String)>,
-    techniques: Vec<Line>,
     techniques_tried: String,
     vectors: Vec<Line>,
     vectors_tried: String,
@@ -74,26 +82,32 @@ struct Line {
 }
 
 fn page(visit: &Visit) -> Result<Reply, Failure> {
-    let kind = records::kind("system")?;
     let id = visit.param("id");
-    let found = visit.bench().read(|programme| records::one(programme, kind, id, &visit.scope()))?;
     let at = visit.as_of()?;
-    let facts = visit.facts()?;
-    let page = fill(visit, &facts, &found.record, at)?;
+    let known = visit.bench().kept(&visit.scope(), &format!("system/{id}/{at}"), |facts| learn(visit, facts, id, at))?;
+    let tactic = visit.query.get("tactic").and_then(|id| Some((id.to_owned(), tactic_name(id)?)));
+    let shown = known.tested.techniques.iter().filter(|tried| tactic.as_ref().is_none_or(|(id, _)| serves(&tried.id, id)));
+    let page = Page {
+        shell: visit.shell(&known.name).below(&[("Systems", "/systems")]).made_of(&*visit.facts()?, at, &visit.scope()),
+        acts: acts(visit, id)?,
+        techniques: shown.map(|tried| line(tried, technique_name(&tried.id))).collect(),
+        path: format!("/systems/{}", encode(id)),
+        id: id.to_owned(),
+        tactic,
+        known,
+    };
     Ok(Reply::html(page.render()?))
 }
 
-fn fill(visit: &Visit, facts: &Facts, record: &Record, at: Instant) -> Result<Page, Failure> {
-    let id = record.id();
-    let name = value::heading(record);
+fn learn(visit: &Visit, facts: &Facts, id: &str, at: Instant) -> Result<Known, Failure> {
+    let kind = records::kind("system")?;
+    let record = visit.bench().read(|programme| records::one(programme, kind, id, &visit.scope()))?.record;
     let tested = visit.bench().kept(&visit.scope(), &format!("care/{id}/{at}"), |facts| {
-        visit.bench().read(|programme| care::care(programme, facts, record, at))
+        visit.bench().read(|programme| care::care(programme, facts, &record, at))
     })?;
     let row = standing(facts, id, at)?;
     let list = |kind, columns, newest, rows| part(facts, &Ask { kind, of: ("system", id), columns, newest, rows }, at);
     let releases_part = list("release", &["id", "version", "change", "state", "deployed_at"], "deployed_at", 5)?;
-    let tactic = visit.query.get("tactic").and_then(|id| Some((id.to_owned(), tactic_name(id)?)));
-    let shown = tested.techniques.iter().filter(|tried| tactic.as_ref().is_none_or(|(id, _)| serves(&tried.id, id)));
     let parts = vec![
         list("credential", &["id", "workflow", "state", "scoped", "next_rotation", "rotation_overdue"], "", 8)?,
         list("retrieval_index", &["id", "state"], "", 8)?,
@@ -101,36 +115,29 @@ fn fill(visit: &Visit, facts: &Facts, record: &Record, at: Instant) -> Result<Pa
         list("incident", &["id", "severity", "state", "class", "started_at"], "started_at", 8)?,
         list("monitor", &["id", "family", "state", "enabled_from", "baseline_at"], "", 8)?,
     ];
-    Ok(Page {
-        shell: visit.shell(&name).below(&[("Systems", "/systems")]).made_of(facts, at, &visit.scope()),
-        acts: acts(visit, id)?,
-        chips: chips(record, &row),
+    let fields = value::fields(visit, &record)?.into_iter();
+    Ok(Known {
+        name: value::heading(&record),
+        chips: chips(&record, &row),
         stale: stale(facts, id, &row, at)?,
         overdue: overdue(facts, id, at)?,
-        fields: value::fields(visit, record)?
-            .into_iter()
-            .filter(|field| !matches!(&*field.label, "Name" | "Techniques"))
-            .collect(),
+        fields: fields.filter(|field| !matches!(&*field.label, "Name" | "Techniques")).collect(),
         open: open(id, &row),
         open_all: (whole(&row, "open"), format!("/findings?system={}&open=yes", encode(id))),
         changes: releases(visit, facts, &releases_part, at)?,
+        releases: releases_part,
         since: minute(tested.since),
-        techniques: shown.map(|tried| line(tried, technique_name(&tried.id))).collect(),
         techniques_tried: tried(&tested.techniques),
         vectors: tested.vectors.iter().map(|tried| line(tried, words::capital(&words::plain(&tried.channel)))).collect(),
         vectors_tried: tried(&tested.vectors),
+        tested,
         figures: figures(visit, id, at)?,
         evals: evals(facts, id, at)?,
         parts: parts.into_iter().filter(|part| part.total > 0).collect(),
         events: events(facts, id, at)?,
-        related: related(facts, record, at)?,
-        proofs: proofs(visit, facts, record, at)?,
+        related: related(facts, &record, at)?,
+        proofs: proofs(visit, facts, &record, at)?,
         history: history(visit, "system", id)?,
-        releases: releases_part,
-        path: format!("/systems/{}", encode(id)),
-        id: id.to_owned(),
-        name,
-        tactic,
     })
 }
 

@@ -26,14 +26,10 @@ fn send(server: &Server, who: Who, files: &[(&str, &[u8])], fields: &[(&str, &st
 
 /// The page of an upload when its work is done.
 fn done(server: &Server, who: Who, path: &str) -> String {
-    for _ in 0..600 {
-        let answer = server.get(who, path).is(200);
-        if answer.header("refresh").is_none() {
-            return answer.text();
-        }
-        std::thread::sleep(std::time::Duration::from_millis(50));
-    }
-    panic!("{path} is still at work");
+    server.house.settle();
+    let answer = server.get(who, path).is(200);
+    assert_eq!(answer.header("refresh"), None, "{path} is still at work");
+    answer.text()
 }
 
 fn looked(server: &Server, who: Who, answer: Answer) -> (String, String) {

@@ -15,32 +15,22 @@ fn one(server: &Server, kind: &str, id: &str) -> Record {
     server.house.bench.read(|programme| records::one(programme, kind, id, &tally_app::scope::Scope::All)).unwrap().record
 }
 
-/// Where the records of a kind are, as the lists say.
-const FOLDERS: [(&str, &str); 24] = [
-    ("team", "/teams"),
-    ("system", "/systems"),
-    ("release", "/releases"),
-    ("assessment", "/assessments"),
-    ("scan", "/scans"),
-    ("finding", "/findings"),
-    ("eval_run", "/evals"),
-    ("credential", "/keys"),
-    ("key_compromise", "/key-compromises"),
-    ("retrieval_index", "/indexes"),
-    ("index_audit", "/index-audits"),
-    ("incident", "/incidents"),
-    ("tabletop", "/tabletops"),
-    ("process", "/processes"),
-    ("activity", "/activities"),
-    ("gate_check", "/gate-checks"),
-    ("monitor", "/monitors"),
-    ("capacity", "/capacity"),
-    ("cost", "/costs"),
-    ("evidence", "/evidence"),
-    ("maturity_answer", "/maturity-answers"),
-    ("metric_review", "/metric-reviews"),
-    ("published_value", "/published"),
-    ("claim", "/claims"),
+/// Where the records of a kind are, as links say.
+fn folder(kind: &str) -> String {
+    let path = tally_web::record_path(kind, "x").unwrap_or_else(|| panic!("{kind} has no pages"));
+    path.strip_suffix("/x").unwrap().to_owned()
+}
+
+/// Kinds that no form makes: results, files, and what has a page of its own for it.
+const FORMLESS: [&str; 8] = [
+    "published_value",
+    "evidence",
+    "maturity_answer",
+    "metric_review",
+    "maturity_round",
+    "duty_done",
+    "checklist_review",
+    "checklist_answer",
 ];
 
 /// The value of a form's hidden `expected`.
@@ -56,8 +46,8 @@ fn every_record_has_a_page_and_a_form_where_one_is_due() {
     let server = Server::shared();
     let mut seen = 0;
     for kind in KINDS {
-        let folder = FOLDERS.iter().find(|(known, _)| *known == kind.name).unwrap().1;
-        let formless = ["published_value", "evidence", "maturity_answer", "metric_review"].contains(&kind.name);
+        let folder = folder(kind.name);
+        let formless = FORMLESS.contains(&kind.name);
         server.get(Who::Contributor, &format!("{folder}/new")).is(if formless { 404 } else { 200 });
         server.get(Who::Viewer, &format!("{folder}/no-such-record")).is(404);
         for record in all(server, kind.name, 3) {
@@ -221,7 +211,8 @@ fn total(page: &Answer) -> String {
 fn every_count_on_a_record_leads_to_that_many_rows() {
     let server = Server::shared();
     let mut looked = 0;
-    for (kind, folder) in FOLDERS {
+    for kind in KINDS.map(|kind| kind.name) {
+        let folder = folder(kind);
         for record in all(server, kind, 2) {
             let page = server.get(Who::Viewer, &format!("{folder}/{}", encode(record.id()))).is(200).text();
             for part in page.split("<dd><a href=\"").skip(1) {

@@ -21,4 +21,5 @@ mod skipping;
 mod sql;
 mod support;
 mod tools;
+mod two_servers;
 mod wrong;
