@@ -10,6 +10,7 @@ pub mod first;
 pub mod import;
 mod import_outcome;
 mod form_field;
+mod grid;
 pub mod heatmap;
 mod history;
 pub mod journal;

@@ -4,6 +4,7 @@ use tally_app::list::{self, Filter, Holds, ListState, Shown, Test, label};
 use tally_model::record::expectation;
 use tally_model::{Field, Record, Type};
 
+use super::grid::{Grid, grid};
 use super::typed::text;
 use super::value::title;
 use crate::failure::Failure;
@@ -40,10 +41,12 @@ pub(super) struct FormField {
     pub help: String,
     /// Whether every record has it.
     pub needed: bool,
-    /// `line`, `area`, `code` or `choice`.
+    /// `line`, `area`, `code`, `choice` or `grid`.
     pub control: &'static str,
     /// `text`, `decimal` or `numeric`.
     pub mode: &'static str,
+    /// The rows of a grid.
+    pub grid: Option<Grid>,
     /// Lines of an area.
     pub lines: usize,
     /// What stands in it.
@@ -66,12 +69,12 @@ pub(super) fn form_field(
 ) -> Result<FormField, Failure> {
     let kept = text(base.get(field.name));
     let value = typed.unwrap_or(&kept).to_owned();
-    let (control, help) = control(field, &value);
-    let mode = match field.ty {
-        Type::Count | Type::Score => "numeric",
-        Type::Number | Type::Money => "decimal",
-        _ => "text",
-    };
+    let (mut control, mut help) = control(field, &value);
+    let grid = grid(field, &value);
+    if grid.is_some() {
+        let more = if matches!(field.ty, Type::Objects(_)) { "; an emptied line goes, saving makes room for more" } else { "" };
+        (control, help) = ("grid", format!("{}{more}", field.doc));
+    }
     let choices = choices(visit, base, field)?;
     Ok(FormField {
         name: field.name,
@@ -79,13 +82,23 @@ pub(super) fn form_field(
         help,
         needed: field.required,
         control,
-        mode,
+        grid,
+        mode: mode(field.ty),
         lines: value.lines().count().clamp(3, 20),
         choices,
         problems,
         now: typed.filter(|typed| *typed != kept && !kept.is_empty()).map(|_| kept.clone()),
         value,
     })
+}
+
+/// What a keyboard on a screen is to show.
+pub(super) fn mode(ty: Type) -> &'static str {
+    match ty {
+        Type::Count | Type::Score => "numeric",
+        Type::Number | Type::Money => "decimal",
+        _ => "text",
+    }
 }
 
 fn control(field: &Field, value: &str) -> (&'static str, String) {

@@ -8,6 +8,7 @@ use tally_app::{Error, records};
 use tally_model::{Instant, Kind, Problem, Record};
 
 use super::form_field::{FormField, form_field};
+use super::grid::gathered;
 use super::place::{self, PLACES, Place, has_form};
 use super::record::above;
 use super::typed::{Said, fields, said, text};
@@ -120,7 +121,7 @@ fn create(visit: &Visit) -> Result<Reply, Failure> {
     let (place, kind) = place::of(&visit.path)?;
     let id = visit.form.get("id").unwrap_or_default().trim().to_owned();
     let base = Record::new(kind, "");
-    let said = said(&base, &id, &visit.form);
+    let said = said(&base, &id, &gathered(&base, &visit.form));
     match write(visit, &said, Some(0))? {
         Ok(_) => Ok(visit.told(&format!("{}/{}", place.folder, encode(&id)), "It is there now.")),
         Err(Refused::Problems(problems)) => refuse(visit, place, &base, 0, Back { typed: said.changed, problems }, Some(&id)),
@@ -142,7 +143,7 @@ fn change(visit: &Visit) -> Result<Reply, Failure> {
         Some(seen) => visit.bench().read(|programme| records::as_seen(programme, kind, id, seen))?,
         None => found.record.clone(),
     };
-    let said = said(&base, id, &visit.form);
+    let said = said(&base, id, &gathered(&base, &visit.form));
     let path = format!("{}/{}", place.folder, encode(id));
     if said.changed.is_empty() {
         return Ok(visit.told(&path, "Nothing was changed."));

@@ -368,3 +368,58 @@ fn cases_that_newly_fail_stand_first() {
     let withstood = server.get(Who::Viewer, &format!("{path}&course=withstood")).is(200).text();
     assert!(withstood.contains("failed 2 of 2</td><td>failed 0 of 2"), "{withstood}");
 }
+
+#[test]
+fn parts_are_edited_cell_by_cell() {
+    let server = Server::demo();
+    let system = all(&server, "system", 50).into_iter().find(|system| vectors(system).len() > 1).expect("a system with vectors");
+    let path = format!("/systems/{}", encode(system.id()));
+    let page = server.get(Who::Contributor, &format!("{path}/edit")).is(200);
+    let seen = expected(&page);
+    let before = vectors(&system);
+    let last = before.len() - 1;
+    for (nth, (id, channel)) in before.iter().enumerate() {
+        assert!(page.text().contains(&format!("name=\"input_vectors.{nth}.id\" value=\"{id}\"")), "{nth} {id}");
+        assert!(page.text().contains(&format!("name=\"input_vectors.{nth}.type\"")), "{channel}");
+    }
+    let cells = |parts: &[(String, String)]| -> Vec<(String, String)> {
+        let pairs = parts.iter().enumerate().flat_map(|(nth, (id, channel))| {
+            [(format!("input_vectors.{nth}.id"), id.clone()), (format!("input_vectors.{nth}.type"), channel.clone())]
+        });
+        pairs.chain([("expected".to_owned(), seen.clone())]).collect()
+    };
+    let post = |parts: &[(String, String)]| {
+        let pairs = cells(parts);
+        let pairs: Vec<(&str, &str)> = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        server.post(Who::Contributor, &path, &pairs)
+    };
+
+    // The same cells, with the empty lines that the form has, change nothing.
+    let empty = (String::new(), String::new());
+    let journal = |server: &Server| server.house.bench.read(tally_app::journal::size).unwrap();
+    let size = journal(&server);
+    post(&[before.clone(), vec![empty.clone(), empty.clone()]].concat()).is(303);
+    assert_eq!(journal(&server), size);
+
+    // A cell that does not fit is named, and what was typed is still there.
+    let wrong = [before.clone(), vec![("new-one".to_owned(), "carrier_pigeon".to_owned())]].concat();
+    let refused = post(&wrong).is(422).text();
+    assert!(refused.contains("carrier_pigeon") && refused.contains("value=\"new-one\""), "{refused}");
+
+    // A line that was emptied goes, another comes.
+    let mut next = before.clone();
+    next[last] = empty;
+    next.push(("new-one".to_owned(), "memory".to_owned()));
+    post(&next).is(303);
+    let mut wanted = before;
+    wanted[last] = ("new-one".to_owned(), "memory".to_owned());
+    assert_eq!(vectors(&one(&server, "system", system.id())), wanted);
+}
+
+/// Id and channel of a system's input vectors.
+fn vectors(system: &Record) -> Vec<(String, String)> {
+    let Some(value) = system.get("input_vectors") else { return Vec::new() };
+    let parts: serde_json::Value = serde_json::from_str(&tally_model::record::shown(value)).unwrap();
+    let text = |part: &serde_json::Value, name: &str| part[name].as_str().unwrap().to_owned();
+    parts.as_array().unwrap().iter().map(|part| (text(part, "id"), text(part, "type"))).collect()
+}
