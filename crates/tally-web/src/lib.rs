@@ -22,6 +22,7 @@ mod run;
 mod serve;
 mod shell;
 mod staging;
+mod turns;
 mod visit;
 mod words;
 

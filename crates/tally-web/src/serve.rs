@@ -21,7 +21,7 @@ use crate::house::House;
 use crate::reply::{Body, Reply};
 use crate::route::{Method, Need, Route, Takes};
 use crate::visit::{TOLD, Visit};
-use crate::{draw, guard, headers, receive, routes};
+use crate::{draw, guard, headers, receive, routes, turns};
 
 /// Serves until `stop` comes; open requests are answered first.
 ///
@@ -78,6 +78,9 @@ async fn answer(house: Arc<House>, route: Route, params: Vec<(String, String)>, 
     let began = std::time::Instant::now();
     let address = parts.extensions.get::<ConnectInfo<std::net::SocketAddr>>().map(|info| info.0.ip().to_string());
     let visit = Visit::of(Arc::clone(&house), &parts, params, address.unwrap_or_default());
+    if matches!(route.method, Method::Get) {
+        return read(&house, route, visit, &parts, began).await;
+    }
     // Who asks is settled before a byte of the body is read.
     let visit = match admitted(visit, route.need).await {
         Some((visit, Ok(()))) => visit,
@@ -97,13 +100,39 @@ async fn answer(house: Arc<House>, route: Route, params: Vec<(String, String)>, 
         (visit, reply)
     })
     .await;
-    let reply = match answered {
+    finish(replied(&house, &parts, answered), &parts, began)
+}
+
+/// A request without a body: who asks, whether that is enough, and the answer, in one go.
+async fn read(
+    house: &Arc<House>,
+    route: Route,
+    mut visit: Visit,
+    parts: &axum::http::request::Parts,
+    began: std::time::Instant,
+) -> Response {
+    let turn = turns::turn().await;
+    let answered = tokio::task::spawn_blocking(move || {
+        let reply = guard::admit(&mut visit, route.need).and_then(|()| (route.answer)(&visit));
+        (visit, reply)
+    });
+    let answered = answered.await;
+    drop(turn);
+    finish(replied(house, parts, answered), parts, began)
+}
+
+/// What is sent for what a handler gave.
+fn replied(
+    house: &Arc<House>,
+    parts: &axum::http::request::Parts,
+    answered: Result<(Visit, Result<Reply, Failure>), tokio::task::JoinError>,
+) -> Reply {
+    match answered {
         Ok((_, Ok(reply))) => reply,
-        Ok((visit, Err(failure))) => draw::failure(&house, &parts, Some(&visit), &failure),
+        Ok((visit, Err(failure))) => draw::failure(house, parts, Some(&visit), &failure),
         // A panic is a defect; the thread is gone, the server is not.
-        Err(_) => draw::failure(&house, &parts, None, &Failure::Broken),
-    };
-    finish(reply, &parts, began)
+        Err(_) => draw::failure(house, parts, None, &Failure::Broken),
+    }
 }
 
 /// Who asks, and whether that is enough; `None` where the thread that looked broke.

@@ -3,7 +3,6 @@
 use tally_app::journal;
 use tally_app::scope::Scope;
 use tally_model::Value;
-use tally_model::record::shown;
 
 use crate::failure::Failure;
 use crate::pairs::encode;
@@ -72,7 +71,7 @@ pub(super) fn history(visit: &Visit, kind: &str, id: &str) -> Result<History, Fa
 
 fn text(value: Option<&Value>) -> String {
     let Some(value) = value else { return "nothing".to_owned() };
-    let text = if let Value::Instant(at) = value { minute(*at) } else { shown(value) };
+    let text = super::value::line(value);
     match text.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text,

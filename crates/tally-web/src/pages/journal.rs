@@ -147,7 +147,7 @@ fn address(from: u64, kind: &str) -> String {
 
 fn row(entry: &Entry, changes: &[FieldChange]) -> Row {
     let own: Vec<_> = changes.iter().filter(|change| change.entry == entry.no).collect();
-    let text = |value: &Option<tally_model::Value>| value.as_ref().map(|value| short(&tally_model::record::shown(value))).unwrap_or_default();
+    let text = |value: &Option<tally_model::Value>| value.as_ref().map(|value| short(&super::value::line(value))).unwrap_or_default();
     let changes = if own.is_empty() { fields(entry) } else { own.iter().map(|change| (change.field.clone(), text(&change.from), text(&change.to))).collect() };
     let word = match entry.op.word() {
         "patch" if entry.previous.is_none() => Some(State::new("+", "new", "good")),
@@ -173,15 +173,7 @@ fn fields(entry: &Entry) -> Vec<(String, String, String)> {
     let payload = entry.payload.as_deref().and_then(|bytes| serde_json::from_slice::<serde_json::Value>(bytes).ok());
     let Some(serde_json::Value::Object(fields)) = payload else { return Vec::new() };
     let said = fields.iter().filter(|(name, _)| !matches!(name.as_str(), "kind" | "id"));
-    said.take(12).map(|(name, value)| (name.clone(), String::new(), short(&plain(value)))).collect()
-}
-
-fn plain(value: &serde_json::Value) -> String {
-    match value {
-        serde_json::Value::String(text) => text.clone(),
-        serde_json::Value::Null => "cleared".to_owned(),
-        other => other.to_string(),
-    }
+    said.take(12).map(|(name, value)| (name.clone(), String::new(), short(&super::value::flat(value)))).collect()
 }
 
 fn short(text: &str) -> String {

@@ -165,3 +165,29 @@ pub(super) fn heading(record: &Record) -> String {
         None => first.to_owned(),
     }
 }
+
+/// A value in one line: items with commas, parts with semicolons, their fields as `name value`.
+pub(super) fn line(value: &Value) -> String {
+    match value {
+        Value::Instant(at) => minute(*at),
+        Value::List(_) | Value::Objects(_) | Value::Object(_) | Value::Labels(_) => {
+            serde_json::from_str(&shown(value)).map_or_else(|_| shown(value), |json| flat(&json))
+        }
+        value => shown(value),
+    }
+}
+
+/// The same of JSON.
+pub(super) fn flat(json: &serde_json::Value) -> String {
+    use serde_json::Value as Json;
+    match json {
+        Json::Null => "cleared".to_owned(),
+        Json::String(text) => text.clone(),
+        Json::Array(items) => {
+            let sign = if items.iter().any(Json::is_object) { "; " } else { ", " };
+            items.iter().map(flat).collect::<Vec<_>>().join(sign)
+        }
+        Json::Object(fields) => fields.iter().map(|(name, value)| format!("{name} {}", flat(value))).collect::<Vec<_>>().join(", "),
+        other => other.to_string(),
+    }
+}
