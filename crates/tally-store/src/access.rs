@@ -6,6 +6,7 @@
 //! the clock, or decides who may do what: instants and hashes come in as arguments. Every method that decides and
 //! writes does both in one transaction, so that two servers on one database never both say yes.
 
+pub(crate) mod over;
 pub(crate) mod whole;
 mod words;
 

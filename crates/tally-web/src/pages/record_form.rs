@@ -197,7 +197,8 @@ fn placed(problem: &Problem) -> (String, String) {
     let mut text = if inner.is_empty() { String::new() } else { format!("{inner}: ") };
     text.push_str(&format!("found {}", problem.found));
     if !problem.expected.is_empty() {
-        text.push_str(&format!(", expected {}", problem.expected));
+        // A form brings one record: there is no other in the same import.
+        text.push_str(&format!(", expected {}", problem.expected.replace(", known or in the same import", "")));
     }
     if let Some(help) = &problem.help {
         text.push_str(&format!("; {help}"));
