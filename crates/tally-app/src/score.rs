@@ -133,9 +133,9 @@ pub fn narrowed<'w>(
 ) -> Result<MemberFilter, Error> {
     let known = members.segments();
     let condition = |word: &str| {
-        let (name, value) = word.split_once('=').ok_or_else(|| {
-            Error::Invalid(format!("`{}`, expected a condition such as severity=high", printable(word)))
-        })?;
+        let (name, value) = word
+            .split_once('=')
+            .ok_or_else(|| Error::Invalid(format!("`{}`, expected a condition such as severity=high", printable(word))))?;
         if known.iter().any(|known| known == name) {
             return Ok((name.to_owned(), value.to_owned()));
         }

@@ -78,7 +78,9 @@ impl Oidc {
         };
         let found = found.trim();
         if found.is_empty() {
-            return Err(Error::Invalid("settings.toml: the client's secret for [oidc] is empty; put it in its place".to_owned()));
+            return Err(Error::Invalid(
+                "settings.toml: the client's secret for [oidc] is empty; put it in its place".to_owned(),
+            ));
         }
         Ok(Some(found.to_owned()))
     }
@@ -94,7 +96,9 @@ impl Oidc {
         let name = if host.starts_with('[') { host.split_inclusive(']').next() } else { host.split(':').next() };
         let here = matches!(name, Some("localhost" | "127.0.0.1" | "[::1]"));
         if !(self.issuer.starts_with("https://") || (here && self.issuer.starts_with("http://"))) {
-            return wrong("issuer has to begin with https://, or http:// on this machine; what is signed in with would be open");
+            return wrong(
+                "issuer has to begin with https://, or http:// on this machine; what is signed in with would be open",
+            );
         }
         if self.client_id.trim().is_empty() {
             return wrong("client_id is empty; put in what the provider calls this server");

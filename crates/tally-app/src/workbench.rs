@@ -213,13 +213,29 @@ impl Workbench {
         name: &str,
         make: impl FnOnce(&Facts) -> Result<T, E>,
     ) -> Result<Arc<T>, E> {
+        self.moved(scope, name, |_| true, |facts, _| make(facts))
+    }
+
+    /// The same for what can follow the journal: `make` is given what was kept last, of an older state of the journal or no
+    /// longer `good`, so that it need not begin anew.
+    ///
+    /// # Errors
+    /// What `make` returns, or where the journal cannot be read.
+    pub fn moved<T: Any + Send + Sync, E: From<Error>>(
+        &self,
+        scope: &Scope,
+        name: &str,
+        good: impl Fn(&T) -> bool,
+        make: impl FnOnce(&Facts, Option<Arc<T>>) -> Result<T, E>,
+    ) -> Result<Arc<T>, E> {
         let facts = self.facts(scope)?;
         let key = (scope.clone(), name.to_owned());
-        let known = held(&self.kept).get(&key).filter(|(entries, _)| *entries == facts.entries).map(|(_, known)| Arc::clone(known));
-        if let Some(known) = known.and_then(|known| known.downcast::<T>().ok()) {
-            return Ok(known);
+        let known = held(&self.kept).get(&key).map(|(entries, known)| (*entries, Arc::clone(known)));
+        let known = known.and_then(|(entries, known)| Some((entries, known.downcast::<T>().ok()?)));
+        if let Some((_, known)) = known.as_ref().filter(|(entries, known)| *entries == facts.entries && good(known)) {
+            return Ok(Arc::clone(known));
         }
-        let made = Arc::new(make(&facts)?);
+        let made = Arc::new(make(&facts, known.map(|(_, known)| known))?);
         let mut kept = held(&self.kept);
         if kept.len() >= KEPT {
             kept.retain(|_, (entries, _)| *entries == facts.entries);

@@ -5,14 +5,18 @@
 
 mod agents;
 mod assessments;
+mod checks;
 mod classes;
 mod credentials;
+mod duties;
 mod evals;
 mod evidence;
 mod findings;
+mod functions;
 mod governance;
 mod incidents;
 mod indexes;
+mod maturity;
 mod money;
 mod monitors;
 mod narrative;
@@ -23,6 +27,7 @@ mod reviews;
 mod scans;
 mod systems;
 mod teams;
+mod threats;
 mod training;
 
 use std::io;
@@ -39,6 +44,7 @@ pub(crate) fn tell(as_of: jiff::Timestamp, out: &mut dyn io::Write) -> io::Resul
     let assessments = assessments::plan(&calendar, &releases);
     let scans = scans::plan(&calendar, &releases);
     let evals = evals::plan(&calendar, &releases);
+    let monitors = monitors::plan(&calendar);
 
     let mut page = Page::new(out);
     teams::write(&mut page)?;
@@ -51,12 +57,18 @@ pub(crate) fn tell(as_of: jiff::Timestamp, out: &mut dyn io::Write) -> io::Resul
     findings::write(&calendar, &findings::sources(&assessments, &scans, &evals), &mut page)?;
     credentials::write(&calendar, &mut page)?;
     indexes::write(&calendar, &mut page)?;
-    monitors::write(&calendar, &mut page)?;
+    monitors::write(&monitors, &mut page)?;
     incidents::write(&calendar, &mut page)?;
     governance::write(&calendar, &mut page)?;
     training::write(&calendar, &releases, &mut page)?;
+    duties::write(&calendar, &releases, &mut page)?;
+    functions::write(&mut page)?;
     money::write(&calendar, &mut page)?;
     reviews::write(&calendar, &mut page)?;
     evidence::write(&calendar, &assessments, &mut page)?;
+    maturity::write(&calendar, &mut page)?;
+    checks::write(&calendar, &releases, &mut page)?;
+    let offers = threats::Offers { assessments: &assessments, evals: &evals, monitors: &monitors };
+    threats::write(&calendar, &offers, &mut page)?;
     page.finish()
 }

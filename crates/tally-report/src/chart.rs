@@ -2,10 +2,14 @@
 //! metric. Each chart says in words what it shows, for those who do not see it.
 
 mod bar;
+mod radar;
+mod shade;
 mod spark;
 mod trend;
 
 pub use bar::{Bar, bar};
+pub use radar::{Axis, Radar, Ring, Shape, Spoke, radar};
+pub use shade::{Shade, shade};
 pub use spark::{Spark, spark};
 pub use trend::{Mark, Published, Tick, Trend, trend};
 
@@ -43,9 +47,9 @@ pub(crate) fn path(run: &[(f64, f64)]) -> String {
 
 /// The lowest and the highest of some values, a little apart where all are the same.
 pub(crate) fn reach(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
-    let (low, high) = values.filter(|value| value.is_finite()).fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| {
-        (low.min(value), high.max(value))
-    });
+    let (low, high) = values
+        .filter(|value| value.is_finite())
+        .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)));
     if low > high {
         return None;
     }

@@ -3,6 +3,7 @@
 pub mod cell;
 pub mod chart;
 pub mod human;
+pub mod ical;
 pub mod json;
 pub mod number;
 pub mod score;

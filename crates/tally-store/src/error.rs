@@ -123,7 +123,9 @@ pub enum StoreError {
     #[error("not the address of a database: {0}; expected postgres://user@host/database")]
     BadAddress(String),
     /// A journal was to be copied to where there is something already.
-    #[error("the target is not empty: it has {size} entries, or another journal's id; begin with an empty one, nothing was changed")]
+    #[error(
+        "the target is not empty: it has {size} entries, or another journal's id; begin with an empty one, nothing was changed"
+    )]
     NotEmpty {
         /// The number of entries there.
         size: u64,

@@ -84,11 +84,3 @@ if (drop) {
 // A page that waits for something long looks again by itself.
 const again = document.querySelector("[data-again]");
 if (again) setTimeout(() => location.reload(), 1500);
-
-// Answers by key: 0 to 4 chooses, and the next question comes.
-document.addEventListener("keydown", (event) => {
-  const card = document.activeElement?.closest?.("[data-answers]");
-  if (!card || event.ctrlKey || event.metaKey || event.altKey || !/^[0-9]$/.test(event.key)) return;
-  const choice = card.querySelector(`input[type=radio][value="${event.key}"]`);
-  if (choice) { choice.checked = true; choice.dispatchEvent(new Event("change", { bubbles: true })); choice.focus(); }
-});

@@ -4,17 +4,24 @@
 mod answer;
 mod asked;
 mod browse;
+mod checklist;
+mod claims;
 mod cursor;
 mod document;
+mod duties;
 mod finding;
 mod import;
 mod journal;
+mod maturity;
+mod maturity_more;
 mod measure;
 mod measure_more;
 mod once;
+mod operating;
 mod operation;
 mod record;
 mod review;
+mod threats;
 pub mod v1;
 
 use tally_app::access::Permission;
@@ -29,7 +36,7 @@ const READ: Need = Need::May(Permission::Read);
 
 /// Every operation, in the order of the document.
 pub fn operations() -> impl Iterator<Item = Operation> {
-    let tables: [&[Operation]; 7] = [
+    let tables: &[&'static [Operation]] = &[
         measure::OPERATIONS,
         measure_more::OPERATIONS,
         record::OPERATIONS,
@@ -37,8 +44,15 @@ pub fn operations() -> impl Iterator<Item = Operation> {
         import::OPERATIONS,
         journal::OPERATIONS,
         review::OPERATIONS,
+        maturity::OPERATIONS,
+        maturity_more::OPERATIONS,
+        duties::OPERATIONS,
+        operating::OPERATIONS,
+        checklist::OPERATIONS,
+        threats::OPERATIONS,
+        claims::OPERATIONS,
     ];
-    tables.into_iter().flatten().copied()
+    tables.iter().copied().flatten().copied()
 }
 
 /// The routes of the API, its document and its page.

@@ -26,7 +26,7 @@ pub(crate) fn failure(house: &std::sync::Arc<House>, parts: &Parts, visit: Optio
     let status = failure.status();
     let request = visit.map(|visit| visit.request.clone()).unwrap_or_else(Visit::fresh_id);
     if status.is_server_error() {
-        tracing::error!(%failure, request, path = %parts.uri.path().escape_debug(), "failed");
+        tracing::error!(%failure, request, path = %crate::pages::duties_feed::logged(parts.uri.path()).escape_debug(), "failed");
     }
     if is_program(parts) {
         return problem(status, failure.title(), &failure.detail(), failure.advice(), &request, wait(failure));

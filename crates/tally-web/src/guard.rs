@@ -74,7 +74,11 @@ fn from_here(visit: &Visit) -> Result<(), Failure> {
 fn known_host(visit: &Visit) -> Result<(), Failure> {
     let host = visit.headers.get("host").and_then(|value| value.to_str().ok()).unwrap_or_default();
     let serving = &visit.house.serving;
-    let bare = |host: &str| host.rsplit_once(':').map_or(host, |(name, port)| if port.bytes().all(|b| b.is_ascii_digit()) { name } else { host }).to_owned();
+    let bare = |host: &str| {
+        host.rsplit_once(':')
+            .map_or(host, |(name, port)| if port.bytes().all(|b| b.is_ascii_digit()) { name } else { host })
+            .to_owned()
+    };
     let name = bare(host);
     let own = [bare(serving.host()), "127.0.0.1".to_owned(), "localhost".to_owned(), "[::1]".to_owned()];
     if own.contains(&name) {

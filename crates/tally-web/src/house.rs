@@ -49,7 +49,14 @@ pub struct House {
 impl House {
     /// A house for a programme and its people.
     pub fn new(bench: Workbench, desk: Desk, serving: Serving) -> Self {
-        let house = Self { bench, serving, desk, walks: crate::api::Walks::default(), staging: crate::staging::Staging::default(), provider: crate::oidc::Known::default() };
+        let house = Self {
+            bench,
+            serving,
+            desk,
+            walks: crate::api::Walks::default(),
+            staging: crate::staging::Staging::default(),
+            provider: crate::oidc::Known::default(),
+        };
         house.sweep();
         house
     }

@@ -88,7 +88,8 @@ struct Page {
 
 fn settings(visit: &Visit) -> Result<&Settings, Failure> {
     let settings = visit.house.serving.oidc.as_ref();
-    settings.ok_or_else(|| Failure::Missing("there is no sign-in service here; sign in with an account of this server".to_owned()))
+    settings
+        .ok_or_else(|| Failure::Missing("there is no sign-in service here; sign in with an account of this server".to_owned()))
 }
 
 fn redirect(visit: &Visit) -> String {
@@ -165,9 +166,9 @@ fn back(visit: &Visit) -> Result<Reply, Failure> {
     })?;
     let claims = claimed(settings, &claims);
     let (desk, agent) = (&visit.house.desk, visit.agent());
-    let opened = visit.bench().write(|programme| {
-        desk.sign_in_outside(programme, &settings.rule, &claims, &visit.address, agent, visit.now)
-    })?;
+    let opened = visit
+        .bench()
+        .write(|programme| desk.sign_in_outside(programme, &settings.rule, &claims, &visit.address, agent, visit.now))?;
     Ok(let_in(visit, &opened, &leaving.next).with("set-cookie", &cookie(visit, "", 0)))
 }
 

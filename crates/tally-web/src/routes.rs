@@ -25,8 +25,27 @@ pub fn all() -> impl Iterator<Item = Route> {
         pages::people::ROUTES,
         pages::account::ROUTES,
         pages::prove::ROUTES,
+        pages::maturity::ROUTES,
+        pages::duties::ROUTES,
+        pages::duties_adopt::ROUTES,
+        pages::duties_feed::ROUTES,
+        pages::operating::ROUTES,
+        pages::processes_board::ROUTES,
+        pages::checklist::ROUTES,
+        pages::checklist_review::ROUTES,
+        pages::threats::ROUTES,
+        pages::claims_board::ROUTES,
         oidc::ROUTES,
     ];
     let lists = pages::list::routes().into_iter().chain(pages::record::routes()).chain(pages::record_form::routes());
-    tables.iter().copied().flatten().copied().chain(lists).chain(api::routes()).chain(pages::first::ROUTES.iter().copied()).collect::<Vec<_>>().into_iter()
+    tables
+        .iter()
+        .copied()
+        .flatten()
+        .copied()
+        .chain(lists)
+        .chain(api::routes())
+        .chain(pages::first::ROUTES.iter().copied())
+        .collect::<Vec<_>>()
+        .into_iter()
 }

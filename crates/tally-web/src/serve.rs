@@ -27,7 +27,11 @@ use crate::{draw, guard, headers, receive, routes, turns};
 ///
 /// # Errors
 /// Where the listener fails.
-pub async fn serve(house: Arc<House>, listener: TcpListener, stop: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
+pub async fn serve(
+    house: Arc<House>,
+    listener: TcpListener,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
     let app = router(house).into_make_service_with_connect_info::<std::net::SocketAddr>();
     axum::serve(listener, app).with_graceful_shutdown(stop).await
 }
@@ -49,14 +53,12 @@ pub fn router(house: Arc<House>) -> Router {
         router = router.route(route.path, methods.fallback(wrong_method));
     }
     let small = SizeAbove::new(1_024).and(NotForContentType::IMAGES);
-    router
-        .fallback(nowhere)
-        .with_state(house)
-        .layer(CompressionLayer::new().compress_when(small))
-        .layer(tower_http::timeout::TimeoutLayer::with_status_code(
+    router.fallback(nowhere).with_state(house).layer(CompressionLayer::new().compress_when(small)).layer(
+        tower_http::timeout::TimeoutLayer::with_status_code(
             axum::http::StatusCode::SERVICE_UNAVAILABLE,
             Duration::from_secs(600),
-        ))
+        ),
+    )
 }
 
 fn method(route: Route) -> MethodRouter<Arc<House>> {
@@ -148,7 +150,7 @@ async fn admitted(mut visit: Visit, need: Need) -> Option<(Visit, Result<(), Fai
 fn finish(reply: Reply, parts: &axum::http::request::Parts, began: std::time::Instant) -> Response {
     tracing::info!(
         method = %parts.method,
-        path = %parts.uri.path().escape_debug(),
+        path = %crate::pages::duties_feed::logged(parts.uri.path()).escape_debug(),
         status = reply.status.as_u16(),
         micros = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX),
         "answered"

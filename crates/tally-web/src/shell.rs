@@ -105,11 +105,28 @@ const JOBS: &[Job] = &[
     Job { title: "Monitor", links: &[link("Incidents", "/incidents"), link("Monitors", "/monitors")] },
     Job {
         title: "Govern",
-        links: &[link("Gate checks", "/gate-checks"), link("Processes", "/processes"), link("Activities", "/activities"), link("Claims", "/claims")],
+        links: &[
+            link("Maturity", "/maturity"),
+            link("Gate checks", "/gate-checks"),
+            link("Checklists", "/checklists"),
+            link("Threat models", "/threat-models/board"),
+            link("Duties", "/duties"),
+            link("Operating model", "/operating"),
+            link("Processes", "/processes"),
+            link("Process board", "/process-board"),
+            link("Activities", "/activities"),
+            link("Activity board", "/activity-board"),
+            link("Claims", "/claims/board"),
+        ],
     },
     Job {
         title: "Prove",
-        links: &[link("Journal", "/journal"), link("Evidence", "/evidence"), link("Import", "/import"), link("Settings", "/settings")],
+        links: &[
+            link("Journal", "/journal"),
+            link("Evidence", "/evidence"),
+            link("Import", "/import"),
+            link("Settings", "/settings"),
+        ],
     },
 ];
 

@@ -119,7 +119,8 @@ impl Staging {
         let lot = Arc::new(lot);
         let mut lots = held(&self.0);
         lots.retain(|_, lot| lot.lasts(now));
-        let mut own: Vec<_> = lots.values().filter(|lot| lot.owner == owner && !lot.works()).map(|lot| (lot.made, lot.token.clone())).collect();
+        let mut own: Vec<_> =
+            lots.values().filter(|lot| lot.owner == owner && !lot.works()).map(|lot| (lot.made, lot.token.clone())).collect();
         own.sort();
         for (_, token) in own.iter().take((own.len() + 1).saturating_sub(OF_ONE)) {
             lots.remove(token);
@@ -139,7 +140,9 @@ impl Staging {
         let mut lots = held(&self.0);
         lots.retain(|_, lot| lot.lasts(now));
         let found = lots.get(token).filter(|lot| lot.owner == owner);
-        found.cloned().ok_or_else(|| Failure::Missing("this upload is gone: uploads are kept for an hour; send it again".to_owned()))
+        found
+            .cloned()
+            .ok_or_else(|| Failure::Missing("this upload is gone: uploads are kept for an hour; send it again".to_owned()))
     }
 
     /// Waits until no upload is being looked at or written any more.
@@ -200,7 +203,8 @@ impl Lot {
             std::mem::replace(&mut *state, (State::Working(writes, Some(zero)), skip_bad))
         };
         let (lot, house) = (Arc::clone(self), Arc::clone(house));
-        let spawned = std::thread::Builder::new().name("tally-import".to_owned()).spawn(move || lot.work(&house, writes, skip_bad));
+        let spawned =
+            std::thread::Builder::new().name("tally-import".to_owned()).spawn(move || lot.work(&house, writes, skip_bad));
         if let Err(error) = spawned {
             tracing::error!(%error, "no thread for an import");
             *held(&self.state) = before;

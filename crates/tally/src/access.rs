@@ -88,7 +88,7 @@ pub enum TokenCommand {
         /// What it is called in lists.
         #[arg(long)]
         name: String,
-        /// What it is for: read, import (reads too) or write.
+        /// What it is for: calendar (of duties, alone), read, import (reads too) or write.
         #[arg(long, value_parser = scope)]
         scope: TokenScope,
         /// The most it may do; else what its owner may.

@@ -271,7 +271,8 @@ pub fn told(edited: &Edited) {
     wrote(edited.first, edited.size);
 }
 
-fn wrote(first: Option<u64>, size: u64) {
+/// The same of an answer of the API.
+pub fn wrote(first: Option<u64>, size: u64) {
     if let Some(first) = first {
         err(&format!("written as entries {first} to {size}; `tally finding undo {first}` takes it back"));
     }

@@ -7,7 +7,10 @@ use tally_app::{Database, Error, Programme};
 use tally_model::Instant;
 
 use crate::remote::Server;
-use crate::{access, act, catalog, exit, import, journal, keep, metric, output, review, schema, score, serve, sql};
+use crate::{
+    access, act, catalog, checklist, claim, duty, exit, import, journal, keep, maturity, metric, operating, output, review,
+    schema, score, serve, sql, threats,
+};
 
 /// Measures an AI security programme: facts from the tools a team runs, numbers that can be opened and recomputed.
 ///
@@ -70,6 +73,24 @@ enum Command {
     /// The monthly review: its sheet, minutes, publishing, what was published.
     #[command(subcommand)]
     Review(review::ReviewCommand),
+    /// Duties: what is owed, taking them over from the catalog, saying that one was done, the calendar.
+    #[command(subcommand)]
+    Duty(duty::DutyCommand),
+    /// The operating model: who answers for what, and the gaps.
+    #[command(subcommand)]
+    Operating(operating::OperatingCommand),
+    /// Maturity rounds: answers with evidence, levels, gaps, the way to the next level.
+    #[command(subcommand)]
+    Maturity(maturity::MaturityCommand),
+    /// Checklist reviews of systems and releases: answers with evidence, what came out, what is missing.
+    #[command(subcommand)]
+    Checklist(checklist::ChecklistCommand),
+    /// Threat models: what each threat led to, and where one led to nothing.
+    #[command(subcommand)]
+    Threats(threats::ThreatsCommand),
+    /// Public claims: what was granted, what holds today, and why it is no more.
+    #[command(subcommand)]
+    Claim(claim::ClaimCommand),
     /// Keep a verified copy of everything in a folder, also while others write.
     Backup(keep::BackupArgs),
     /// Make a data directory from a backup, after proving that it is what was kept.
@@ -149,6 +170,12 @@ impl Cli {
             Command::Catalog(command) => catalog::run(common, &command),
             Command::Finding(command) => act::run(common, command),
             Command::Review(command) => review::run(common, command),
+            Command::Maturity(command) => maturity::run(common, command),
+            Command::Duty(command) => duty::run(common, command),
+            Command::Operating(command) => operating::run(common, command),
+            Command::Checklist(command) => checklist::run(common, command),
+            Command::Threats(command) => threats::run(common, command),
+            Command::Claim(command) => claim::run(common, command),
             Command::Backup(args) => keep::backup(common, &args),
             Command::Restore(args) => keep::restore(common, &args),
             Command::Migrate(args) => keep::migrate(common, &args),
@@ -177,6 +204,7 @@ impl Command {
             }
             Self::Catalog(_) => "catalog",
             Self::Review(_) => "review",
+            Self::Maturity(_) => "maturity",
             Self::Backup(_) => "backup",
             Self::Restore(_) => "restore",
             Self::Migrate(_) => "migrate",

@@ -3,12 +3,20 @@
 mod access;
 mod act;
 mod catalog;
+mod checklist;
+mod checklist_show;
+mod claim;
 mod cli;
+mod duty;
 mod exit;
 mod import;
 mod journal;
 mod keep;
+mod maturity;
+mod maturity_show;
+mod maturity_words;
 mod metric;
+mod operating;
 mod output;
 mod progress;
 mod remote;
@@ -17,6 +25,7 @@ mod schema;
 mod score;
 mod serve;
 mod sql;
+mod threats;
 
 use std::process::ExitCode;
 

@@ -46,7 +46,8 @@ pub fn run(common: &Common, args: &ServeArgs) -> Result<u8, Error> {
 
 /// Serves an open programme.
 pub fn serve(programme: Programme, args: &ServeArgs) -> Result<u8, Error> {
-    let level = if args.log { tracing_subscriber::filter::LevelFilter::INFO } else { tracing_subscriber::filter::LevelFilter::WARN };
+    let level =
+        if args.log { tracing_subscriber::filter::LevelFilter::INFO } else { tracing_subscriber::filter::LevelFilter::WARN };
     tracing_subscriber::fmt().with_max_level(level).with_writer(std::io::stderr).with_ansi(false).init();
     let desk = Desk::of(&programme)?;
     let oidc = oidc(&programme)?;

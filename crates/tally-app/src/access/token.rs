@@ -120,6 +120,16 @@ impl Desk {
         self.noted(programme, &told, |access| if access.revoke_token(id, now)? { Ok(()) } else { Err(unknown()) })
     }
 
+    /// Whose calendar this is: a token that opens the calendar and nothing else, since its address is in the settings of other
+    /// programs. `None` as with `token`, and for tokens that open more.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub fn calendar(&self, text: &str, now: Instant) -> Result<Option<Viewer>, Error> {
+        let viewer = self.token(text, now)?;
+        Ok(viewer.filter(|viewer| matches!(viewer.means, Means::Token(_, TokenScope::Calendar))))
+    }
+
     /// Whose token this is; `None` where it is none, has expired, was revoked, or its owner is disabled.
     ///
     /// # Errors

@@ -53,6 +53,6 @@ impl Actor {
 }
 
 /// Whether two names are one person's.
-pub(super) fn same(one: &str, other: &str) -> bool {
+pub(crate) fn same(one: &str, other: &str) -> bool {
     one.trim().to_lowercase() == other.trim().to_lowercase()
 }

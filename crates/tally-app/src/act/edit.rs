@@ -44,6 +44,9 @@ const LIFE: [&str; 8] = [
     "impact_demonstrated_at",
 ];
 
+/// What the granting of a claim changes, which asks who does it.
+const GRANTED: [&str; 3] = ["readiness", "approved_by", "approved_at"];
+
 /// Edits records: all in one commit, or nothing. What is wrong with the content is in `problems`.
 ///
 /// # Errors
@@ -71,20 +74,28 @@ fn barred(patch: &Record, known: Option<&Record>) -> Vec<Problem> {
     if kind == "published_value" {
         return vec![say("value", "an edit of a published value".to_owned(), "publish the review of the period")];
     }
-    if kind != "finding" {
-        return Vec::new();
+    let own_way = match kind {
+        "checklist_review" | "checklist_answer" => {
+            Some("use the review's own page, `tally checklist`, or /api/v1/checklist-reviews")
+        }
+        "maturity_round" | "maturity_answer" => Some("use the round's own pages, `tally maturity`, or /api/v1/maturity"),
+        _ => None,
+    };
+    if let Some(help) = own_way {
+        return vec![say("id", format!("an edit of a {}", kind.replace('_', " ")), help)];
     }
-    // Severity is part of a report; changing it later takes a rationale.
-    let later = known.is_some().then_some("severity");
     let changed = |name: &&str| match (patch.get(name), known.and_then(|known| known.get(name))) {
         (None, _) | (Some(tally_model::Value::Null), None) => false,
         (value, known) => value != known,
     };
-    LIFE.into_iter()
-        .chain(later)
-        .filter(changed)
-        .map(|field| say(field, "an edit of the finding's life".to_owned(), "use the act that is made for it"))
-        .collect()
+    // Severity is part of a report; changing it later takes a rationale.
+    let (fields, what): (Vec<&str>, _) = match kind {
+        "finding" => (LIFE.into_iter().chain(known.map(|_| "severity")).collect(), "an edit of the finding's life"),
+        "claim" => (GRANTED.to_vec(), "an edit of what was granted"),
+        _ => return Vec::new(),
+    };
+    let fields = fields.into_iter().filter(changed);
+    fields.map(|field| say(field, what.to_owned(), "use the act that is made for it")).collect()
 }
 
 /// An actor with a team scope edits records of the teams' systems, and moves none out of them or in.

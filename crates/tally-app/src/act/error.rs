@@ -89,6 +89,22 @@ pub enum ActError {
         /// By whom.
         by: String,
     },
+    /// Two duties that one person must not have, on a record of any kind.
+    #[error("{}: {why}", printable(record))]
+    SeparateDuties {
+        /// Kind and id.
+        record: String,
+        /// Which two duties, and who else can do it.
+        why: String,
+    },
+    /// The record is closed, or in a state in which this makes no sense.
+    #[error("{}: {why}", printable(record))]
+    Shut {
+        /// Kind and id.
+        record: String,
+        /// How it stands, and what can be done instead.
+        why: String,
+    },
     /// The period is not over.
     #[error("{period} is not over: it can be published from {from} on")]
     NotOver {
@@ -103,8 +119,8 @@ impl ActError {
     /// What sort of error it is.
     pub fn kind(&self) -> Kind {
         match self {
-            Self::Conflict { .. } | Self::Published { .. } | Self::Closed { .. } => Kind::Conflict,
-            Self::Duty { .. } => Kind::Denied,
+            Self::Conflict { .. } | Self::Published { .. } | Self::Closed { .. } | Self::Shut { .. } => Kind::Conflict,
+            Self::Duty { .. } | Self::SeparateDuties { .. } => Kind::Denied,
             Self::NotNow { .. } | Self::Problems(_) | Self::NoUndo { .. } | Self::NotOver { .. } => Kind::Invalid,
         }
     }

@@ -18,6 +18,7 @@ mod state;
 mod undo;
 mod write;
 
+pub(crate) use actor::same;
 pub use actor::{Actor, Via};
 pub use bulk::{BULK_MAX, Bulk, Refused, bulk, bulk_look};
 pub use deed::Deed;
@@ -26,7 +27,8 @@ pub use error::ActError;
 pub use finding::{Act, NARRATIVE, carry_out};
 pub use life::Step;
 pub use page::{FindingPage, Possible, finding};
-pub(crate) use reach::reaches;
+pub(crate) use reach::{find, reaches};
 pub use state::{State, state};
 pub use undo::{Left, Undone, undo};
 pub use write::Edited;
+pub(crate) use write::{Deeds, Patch, write};

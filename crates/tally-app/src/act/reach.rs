@@ -13,7 +13,7 @@ pub(crate) fn reaches(store: &dyn Store, scope: &Scope, record: &Record) -> Resu
 }
 
 /// The team that owns the system of a record.
-pub(crate) fn team_of(store: &dyn Store, record: &Record) -> Result<Option<String>, Error> {
+pub(super) fn team_of(store: &dyn Store, record: &Record) -> Result<Option<String>, Error> {
     if record.kind().name == "system" {
         return Ok(record.text("owner").map(str::to_owned));
     }

@@ -38,19 +38,19 @@ impl Edited {
     }
 
     /// Turns problems into an error.
-    pub(super) fn sound(self) -> Result<Self, Error> {
+    pub(crate) fn sound(self) -> Result<Self, Error> {
         if self.problems.is_empty() { Ok(self) } else { Err(ActError::Problems(self.problems).into()) }
     }
 }
 
 /// A patch, and the last entry of its record that its author saw (0: none); `None` where that does not matter.
-pub(super) struct Patch {
+pub(crate) struct Patch {
     pub record: Record,
     pub expected: Option<u64>,
 }
 
 /// What is noted of an act.
-pub(super) struct Deeds<'a> {
+pub(crate) struct Deeds<'a> {
     /// Its word.
     pub word: &'a str,
     /// More members of the note.
@@ -58,7 +58,7 @@ pub(super) struct Deeds<'a> {
 }
 
 /// Writes patches in one commit.
-pub(super) fn write(
+pub(crate) fn write(
     programme: &mut Programme,
     patches: &[Patch],
     deeds: &Deeds<'_>,

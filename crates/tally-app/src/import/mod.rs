@@ -12,6 +12,7 @@ mod progress;
 mod records;
 mod report;
 mod run;
+mod sealed;
 mod stage;
 mod twice;
 mod upsert;
@@ -22,8 +23,9 @@ use tally_model::Instant;
 
 pub use example::example;
 pub use input::tool_of;
-pub use lately::{Lately, lately};
 pub use input::{expand as files, expand_reports as reports};
+pub(crate) use input::{open, shown};
+pub use lately::{Lately, lately};
 pub use progress::{Progress, Watch};
 pub use records::{record_bytes, records};
 pub use report::{Change, Import, Told};

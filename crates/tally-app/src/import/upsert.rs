@@ -10,6 +10,7 @@ use tally_store::{Batch, Known, StoreError, Waiting};
 use super::ahead::{New, Ready};
 use super::known::Ids;
 use super::report::{Change, Import};
+use super::sealed::{late, sealed};
 
 /// Where a record was read.
 #[derive(Clone, Copy)]
@@ -96,6 +97,10 @@ impl<'b> Upsert<'b> {
 
     fn created(&mut self, record: &Record, origin: Origin<'_>) -> Result<(), StoreError> {
         self.existing.cache(record.kind().name, record.id());
+        if let Some(problem) = late(&mut *self.batch, record)? {
+            self.refused(vec![problem], origin);
+            return Ok(());
+        }
         self.refer(record, record, origin)?;
         self.import.created += 1;
         let names = self.names.entry(record.kind().name).or_default();
@@ -124,7 +129,7 @@ impl<'b> Upsert<'b> {
         let mut merged = known.record.clone();
         merged.merge(&patch);
         let mut problems = merged.check();
-        problems.extend(published(&patch));
+        problems.extend(sealed(&mut *self.batch, &known.record)?);
         if self.refused(problems, origin) {
             return Ok(());
         }
@@ -197,14 +202,6 @@ impl<'b> Upsert<'b> {
         let fields = if new { Vec::new() } else { names.collect() };
         self.import.changes.push(Change { record: format!("{} {}", patch.kind().name, patch.id()), new, fields });
     }
-}
-
-/// What was published stays as it was published, whoever says otherwise.
-fn published(patch: &Record) -> Option<Problem> {
-    let (kind, id) = (patch.kind().name, patch.id());
-    let problem = Problem::error("another value than was published", "the same: a published value never changes");
-    (kind == "published_value")
-        .then(|| problem.at_record(kind, id).with_help("`tally review history` shows what is computed now beside it"))
 }
 
 /// A record named twice in one import may add fields, not say something else: else importing the same file twice

@@ -3,7 +3,13 @@
 
 mod access;
 mod act;
+mod checklist;
+mod claims;
+mod duties;
 mod keep;
 mod lately;
 mod list;
+mod maturity;
+mod operating;
 mod settings;
+mod threats;

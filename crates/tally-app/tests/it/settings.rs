@@ -23,7 +23,9 @@ fn a_sign_in_service_is_checked_when_it_is_read() {
     for issuer in ["http://localhost:8080/realm", "http://127.0.0.1", "http://[::1]:99/x"] {
         assert!(read(&OIDC.replace("https://id.example.org", issuer)).is_ok(), "{issuer}");
     }
-    for issuer in ["http://id.example.org", "ftp://localhost", "", "http://localhost.example.org", "http://127.0.0.1.example.org/"] {
+    for issuer in
+        ["http://id.example.org", "ftp://localhost", "", "http://localhost.example.org", "http://127.0.0.1.example.org/"]
+    {
         let error = read(&OIDC.replace("https://id.example.org", issuer)).unwrap_err();
         assert!(error.contains("issuer has to begin with https://"), "{issuer}: {error}");
     }

@@ -11,7 +11,8 @@ use crate::calendar::{Calendar, DAY, HOUR, Moment};
 use crate::dice::Dice;
 use crate::page::Page;
 
-/// Id, text, where it is said, scope, caveats, evidence, owner, the day of its next review, who approved it.
+/// Id, text, where it is said, scope, caveats, evidence, owner, the day of its next review, who approved it, what sort it is, what
+/// was granted and on which day.
 type Claim = (
     &'static str,
     &'static str,
@@ -22,6 +23,7 @@ type Claim = (
     &'static str,
     i64,
     Option<&'static str>,
+    (&'static str, &'static str, i64),
 );
 
 const CLAIMS: [Claim; 3] = [
@@ -33,8 +35,9 @@ const CLAIMS: [Claim; 3] = [
         "The share is a coverage of systems, not of techniques.",
         &["process/adversarial_testing", "report/testing-year"],
         "product-security",
-        75,
+        22,
         Some("Amara Nwosu"),
+        ("security", "public_claim_with_caveat", -36),
     ),
     (
         "keys-in-half-an-hour",
@@ -44,8 +47,10 @@ const CLAIMS: [Claim; 3] = [
         "Counted from detection, not from the leak.",
         &["report/key-drill"],
         "soc",
-        40,
+        // Nobody looked at it again: what was granted does not hold any more.
+        -5,
         Some("Victor Langley"),
+        ("trust_centre", "public_claim_with_caveat", -58),
     ),
     (
         "rights-checked-on-retrieval",
@@ -57,6 +62,7 @@ const CLAIMS: [Claim; 3] = [
         "data-office",
         -14,
         None,
+        ("privacy", "internal_or_teaser_only", -30),
     ),
 ];
 
@@ -83,13 +89,14 @@ pub(crate) fn write(calendar: &Calendar, assessments: &[Assessment], page: &mut 
         let id = &assessment.id;
         desk.add(&format!("assessment/{id}"), &format!("Report of {id}"), delivered, ("assessment", id))?;
     }
-    for (id, text, place, scope, caveats, evidence, owner, review, approved) in CLAIMS {
+    for (id, text, place, scope, caveats, evidence, owner, review, approved, (sort, granted, day)) in CLAIMS {
         desk.page.record("claim", id, |fields| {
             fields.text("text", text).text("where", place).text("scope", scope).text("caveats", caveats);
             fields.texts("evidence", evidence).word("owner", owner).at("review_due", calendar.day(review));
             if let Some(approved) = approved {
-                fields.text("approved_by", approved);
+                fields.text("approved_by", approved).at("approved_at", calendar.day(day) + 11 * HOUR);
             }
+            fields.word("type", sort).word("readiness", granted);
         })?;
     }
     Ok(())

@@ -1,9 +1,9 @@
-//! Processes, with one of the four required topics overdue for review, and the answers of the maturity questionnaire.
+//! Processes, with one of the four required topics overdue for review.
 
 use std::io;
 
 use super::SEED;
-use super::people::{RISK_OWNERS, TRIAGE};
+use super::people::RISK_OWNERS;
 use crate::calendar::Calendar;
 use crate::dice::Dice;
 use crate::page::Page;
@@ -21,9 +21,6 @@ const PROCESSES: [Process; 6] = [
     ("agent_tool_review", "ai-platform", None),
 ];
 
-/// Questions answered.
-const QUESTIONS: u64 = 40;
-
 pub(crate) fn write(calendar: &Calendar, page: &mut Page<'_>) -> io::Result<()> {
     let mut dice = Dice::of(SEED, 13);
     for (topic, owner, approved) in PROCESSES {
@@ -32,19 +29,6 @@ pub(crate) fn write(calendar: &Calendar, page: &mut Page<'_>) -> io::Result<()> 
             if let Some((day, review)) = approved {
                 fields.text("approved_by", dice.pick(&RISK_OWNERS)).at("approved_at", calendar.work(day, &mut dice));
                 fields.at("review_due", calendar.day(review));
-            }
-        })?;
-    }
-    for number in 1..=QUESTIONS {
-        let score = [1, 2, 3, 4][dice.weigh(&[2, 4, 4, 1])];
-        page.record("maturity_answer", format_args!("seed/q{number}"), |fields| {
-            fields.word("model", "seed").key("question", format_args!("q{number}")).plain("score", score);
-            fields.at("answered_at", calendar.work(-34 + dice.between(0, 6), &mut dice)).text("by", dice.pick(&TRIAGE));
-            if score >= 3 {
-                let process = PROCESSES[(number % 5) as usize].0;
-                fields.texts("evidence", &[format!("process/{process}")]);
-            } else if score == 1 {
-                fields.text("note", "Done by some teams, written down by none.");
             }
         })?;
     }

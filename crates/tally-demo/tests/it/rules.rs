@@ -39,13 +39,23 @@ capacity month*:month fte*:number
 cost month*:month category*:people|tools|compute|external|other amount*:money
 evidence name*:text sha256*:sha media_type*:text collected_at*:at supports:[support] expires_at:at
 [support] kind*:text id*:text
-maturity_answer model*:text question*:text score*:score answered_at*:at by*:text evidence:proofs note:text
+maturity_round model*:text title*:text scope*:organisation|team|system subjects:texts started_at*:at due:at assessor*:text approver:text submitted_at:at approved_at:at approved_by:text previous:@maturity_round assignments:[assignment]
+[assignment] domain*:text owner*:text due:at
+maturity_answer model*:text question*:text score*:score answered_at*:at by*:text evidence:texts note:text round:@maturity_round subject:text
+improvement model*:text question*:text subject:text target:score owner*:text created_at*:at due:at effort:small|medium|large ticket:text done_at:at note:text
+duty title*:text duty:text cadence*:quarterly|monthly|per_release|ongoing owner*:@team starts_at*:at ends_at:at system:@system due_days:count note:text
+duty_done duty*:@duty occurrence*:text done_at*:at by*:text evidence:texts note:text
+responsibility about*:duty|metric|domain|process subject*:text responsible:texts accountable:texts consulted:texts informed:texts
 metric_review metric*:text period*:month reviewed_at*:at by*:texts blockers:text next_action:text next_action_due:at ticket:text decision:keep|retarget|retire
-claim text*:text where*:text scope*:text caveats:text evidence:proofs owner*:@team review_due*:at approved_by:text
+claim text*:text where*:text scope*:text caveats:text evidence:proofs owner*:@team review_due*:at approved_by:text approved_at:at type:security|privacy|governance|benchmark|sponsorship|trust_centre readiness:public_claim_ready|public_claim_with_caveat|internal_or_teaser_only|do_not_claim
+checklist_review checklist*:text system*:@system release:@release author:text reviewer*:text started_at*:at completed_at:at
+checklist_answer review*:@checklist_review question*:text answer*:yes|partly|no|not_applicable by*:text answered_at*:at evidence:texts note:text
+threat_model system*:@system title*:text method:text made_at*:at by*:text review_due:at
+threat threat_model*:@threat_model title*:text techniques:atlas vector:text severity:critical|high|medium|low|info controls:texts tests:[support] telemetry:[support] incident_assumptions:texts accepted_reason:text
 ";
 
 /// Of two instants in one object the first comes no later than the second.
-const ORDERS: [(&str, &str, &str); 22] = [
+const ORDERS: [(&str, &str, &str); 25] = [
     ("system", "production_from", "retired_at"),
     ("assessment", "requested_at", "planned_for"),
     ("assessment", "requested_at", "started_at"),
@@ -68,6 +78,9 @@ const ORDERS: [(&str, &str, &str); 22] = [
     ("monitor", "baseline_at", "disabled_at"),
     ("evidence", "collected_at", "expires_at"),
     ("metric_review", "reviewed_at", "next_action_due"),
+    ("maturity_round", "started_at", "submitted_at"),
+    ("maturity_round", "submitted_at", "approved_at"),
+    ("improvement", "created_at", "done_at"),
 ];
 
 /// What may lie after the end of the programme; everything else has happened.

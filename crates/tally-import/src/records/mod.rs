@@ -4,6 +4,7 @@
 //! merges, checks a whole record or resolves a reference: that takes the records already known.
 
 mod cell;
+mod cells;
 mod csv;
 mod nested;
 mod row;
@@ -17,6 +18,7 @@ use crate::Error;
 use crate::lines::Lines;
 use crate::scan::{Fault, Scanner};
 
+pub use cells::{EachCells, read_cells};
 pub use csv::{Sheets, is_nested};
 
 /// One thing that was read.

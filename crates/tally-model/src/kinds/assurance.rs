@@ -170,10 +170,8 @@ pub(super) static THREAT_MODEL: Kind = Kind {
     orders: &[],
 };
 
-const LED_TO: &[Field] = &[
-    required("kind", KIND_NAMES, "kind of the record"),
-    required("id", Type::RefByKind, "id of the record"),
-];
+const LED_TO: &[Field] =
+    &[required("kind", KIND_NAMES, "kind of the record"), required("id", Type::RefByKind, "id of the record")];
 
 pub(super) static THREAT: Kind = Kind {
     name: "threat",

@@ -117,7 +117,8 @@ fn marks(points: &[(Month, Reading)], scale: &Scale, unit: &str) -> Vec<Mark> {
 fn hazes(points: &[(Month, Reading)], scale: &Scale) -> Vec<String> {
     let edge = |which: usize| -> Vec<Option<(f64, f64)>> {
         let ends = points.iter().enumerate();
-        ends.map(|(at, (_, reading))| reading.value.and(reading.interval).map(|ends| (scale.x(at), scale.y(ends[which])))).collect()
+        ends.map(|(at, (_, reading))| reading.value.and(reading.interval).map(|ends| (scale.x(at), scale.y(ends[which]))))
+            .collect()
     };
     let (lower, upper) = (runs(&edge(0)), runs(&edge(1)));
     let shapes = upper.iter().zip(&lower).filter(|(run, _)| run.len() > 1);
@@ -188,9 +189,24 @@ fn round_step(rough: f64) -> f64 {
     }
     let power = 10_f64.powf(rough.log10().floor());
     let share = rough / power;
-    power * if share <= 1.0 { 1.0 } else if share <= 2.0 { 2.0 } else if share <= 5.0 { 5.0 } else { 10.0 }
+    power
+        * if share <= 1.0 {
+            1.0
+        } else if share <= 2.0 {
+            2.0
+        } else if share <= 5.0 {
+            5.0
+        } else {
+            10.0
+        }
 }
 
 fn decimals(step: f64) -> usize {
-    if step >= 1.0 { 0 } else if step >= 0.1 { 1 } else { 2 }
+    if step >= 1.0 {
+        0
+    } else if step >= 0.1 {
+        1
+    } else {
+        2
+    }
 }

@@ -2,3 +2,5 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::cast_possible_wrap, clippy::cast_possible_truncation, reason = "tests")]
 
 mod chart;
+mod ical;
+mod radar;

@@ -118,6 +118,8 @@ pub struct Session {
 /// What an API token is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum TokenScope {
+    /// The calendar of duties alone, at an address that holds the token.
+    Calendar,
     /// Reading.
     Read,
     /// Reading and importing.
@@ -128,11 +130,12 @@ pub enum TokenScope {
 
 impl TokenScope {
     /// All, the least first.
-    pub const ALL: [Self; 3] = [Self::Read, Self::Import, Self::Write];
+    pub const ALL: [Self; 4] = [Self::Calendar, Self::Read, Self::Import, Self::Write];
 
     /// Its word, for people, programs and the database.
     pub const fn word(self) -> &'static str {
         match self {
+            Self::Calendar => "calendar",
             Self::Read => "read",
             Self::Import => "import",
             Self::Write => "write",

@@ -213,15 +213,7 @@ impl<'c> Writing<'c> {
         }
         let doing = "commit to the journal";
         let Ledger { commit: Commit { actor, source, at }, commit_no, before, head, .. } = &self.ledger;
-        let row = (
-            signed(*commit_no),
-            at.micros(),
-            actor,
-            source,
-            signed(before.size + 1),
-            signed(head.size),
-            checkpoint,
-        );
+        let row = (signed(*commit_no), at.micros(), actor, source, signed(before.size + 1), signed(head.size), checkpoint);
         self.conn.execute("INSERT INTO commits VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)", row).map_err(failed(doing))?;
         let head = *head;
         self.hold.commit().map_err(failed(doing))?;

@@ -19,11 +19,11 @@ use std::ops::RangeInclusive;
 use rusqlite::Connection;
 use tally_model::{Kind, Record};
 
+use crate::ledger::{RECORDS, TOPICS};
 use crate::{
     Batch, Changed, Commit, Committed, EachEntry, EachRecord, Entry, EntryNo, Head, Redacted, Signer, Store, StoreError,
     Verification, Verifier,
 };
-use crate::ledger::{RECORDS, TOPICS};
 use fail::failed;
 pub(crate) use open::files;
 

@@ -2,19 +2,36 @@
 //! changes its meaning. Made from what verbs answer; never holds a rule.
 
 mod act;
+mod checklist;
+mod claims;
+mod duties;
 mod exact;
 mod import;
 mod journal;
+mod maturity;
+mod maturity_file;
+mod maturity_made;
+mod maturity_said;
 mod measure;
+mod operating;
 mod record;
 mod review;
+mod threats;
 
 pub use act::*;
+pub use checklist::*;
+pub use claims::*;
+pub use duties::*;
 pub use import::*;
 pub use journal::*;
+pub use maturity::*;
+pub use maturity_file::*;
+pub use maturity_said::*;
 pub use measure::*;
+pub use operating::*;
 pub use record::*;
 pub use review::*;
+pub use threats::*;
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

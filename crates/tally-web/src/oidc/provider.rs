@@ -11,7 +11,8 @@ use openidconnect::core::{
 };
 use openidconnect::{
     AdditionalClaims, AuthType, ClientId, ClientSecret, EmptyExtraTokenFields, EndpointMaybeSet, EndpointNotSet, EndpointSet,
-    HttpRequest, HttpResponse, IdTokenClaims, IdTokenFields, IssuerUrl, RedirectUrl, StandardErrorResponse, StandardTokenResponse,
+    HttpRequest, HttpResponse, IdTokenClaims, IdTokenFields, IssuerUrl, RedirectUrl, StandardErrorResponse,
+    StandardTokenResponse,
 };
 use serde::{Deserialize, Serialize};
 use tally_model::Instant;
@@ -110,7 +111,8 @@ impl Known {
         };
         let issuer = IssuerUrl::new(settings.issuer.clone()).map_err(|error| failed(&error))?;
         let agent = agent(&settings.issuer);
-        let found = CoreProviderMetadata::discover(&issuer, &|request| send(&agent, request)).map_err(|error| failed(&error))?;
+        let found =
+            CoreProviderMetadata::discover(&issuer, &|request| send(&agent, request)).map_err(|error| failed(&error))?;
         let found = Arc::new(Found(found));
         *known = Some((now, Arc::clone(&found)));
         Ok(found)

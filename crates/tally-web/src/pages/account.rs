@@ -112,10 +112,14 @@ fn password(visit: &Visit) -> Result<Reply, Failure> {
         return Err(Failure::Wrong("the two new passwords differ; type the same twice".to_owned()));
     }
     let viewer = visit.viewer()?;
-    let set = visit.bench().write(|programme| visit.house.desk.set_password(programme, viewer, text("old"), text("new"), visit.now));
+    let set =
+        visit.bench().write(|programme| visit.house.desk.set_password(programme, viewer, text("old"), text("new"), visit.now));
     match set {
         Err(Error::Access(Refusal::Wrong)) => Err(Failure::Wrong("the old password is wrong; nothing was changed".to_owned())),
-        other => led(HERE, other.map(|()| visit.told(HERE, "Your password is changed. Your other sessions are ended.")).map_err(Failure::from)),
+        other => led(
+            HERE,
+            other.map(|()| visit.told(HERE, "Your password is changed. Your other sessions are ended.")).map_err(Failure::from),
+        ),
     }
 }
 
@@ -152,7 +156,11 @@ fn confirm_codes(visit: &Visit) -> Result<Reply, Failure> {
 fn codes_off(visit: &Visit) -> Result<Reply, Failure> {
     let viewer = visit.viewer()?;
     let off = visit.bench().write(|programme| visit.house.desk.codes_off(programme, viewer, &viewer.person, visit.now));
-    led(HERE, off.map(|()| visit.told(HERE, "One-time codes are off. The recovery codes open nothing any more.")).map_err(Failure::from))
+    led(
+        HERE,
+        off.map(|()| visit.told(HERE, "One-time codes are off. The recovery codes open nothing any more."))
+            .map_err(Failure::from),
+    )
 }
 
 fn make_token(visit: &Visit) -> Result<Reply, Failure> {

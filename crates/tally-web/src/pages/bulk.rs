@@ -49,7 +49,15 @@ struct Done {
 
 /// Acts that make sense on many at once.
 pub(super) fn acts() -> Vec<(&'static str, &'static str)> {
-    let many = [Deed::Accept, Deed::Dispute, Deed::FalsePositive, Deed::ClaimFix, Deed::AcceptRisk, Deed::WithdrawRisk, Deed::Severity];
+    let many = [
+        Deed::Accept,
+        Deed::Dispute,
+        Deed::FalsePositive,
+        Deed::ClaimFix,
+        Deed::AcceptRisk,
+        Deed::WithdrawRisk,
+        Deed::Severity,
+    ];
     many.iter().map(|deed| (deed.word(), deed.label())).collect()
 }
 

@@ -29,7 +29,14 @@ pub fn is_right(holds: Holds) -> bool {
 
 /// A cell of the record `kind`, `id`.
 pub fn cell(shown: &Shown, column: &ViewColumn, kind: &str, id: &str) -> Cell {
-    let mut cell = Cell { text: text(shown), state: None, link: None, right: is_right(column.holds), tight: column.holds == Holds::Instant, long: false };
+    let mut cell = Cell {
+        text: text(shown),
+        state: None,
+        link: None,
+        right: is_right(column.holds),
+        tight: column.holds == Holds::Instant,
+        long: false,
+    };
     match (column.holds, shown) {
         (Holds::Id, _) => cell.link = links::record(kind, id),
         (_, Shown::Link { kind, id, .. }) => cell.link = links::record(kind, id),

@@ -65,7 +65,8 @@ pub fn fields(deed: Deed, finding: &Record) -> Vec<Field> {
         Deed::ClaimFix => vec![field("by", "Who fixed it, if not you", "search")],
         Deed::Retest => vec![
             field("result", "Result", "choice").choosing(&["fixed", "not_fixed"], "fixed"),
-            field("trials", "How often the attack was tried", "number").hinting("An AI system answers by chance: one try proves little."),
+            field("trials", "How often the attack was tried", "number")
+                .hinting("An AI system answers by chance: one try proves little."),
             field("hits", "How often it still worked", "number"),
         ],
         Deed::RegressionTest => vec![field("ref", "Where the test is", "search").needed().hinting("A path, a suite, a link.")],
@@ -78,9 +79,10 @@ pub fn fields(deed: Deed, finding: &Record) -> Vec<Field> {
             field("severity", "Severity", "choice").choosing(SEVERITIES, finding.text("severity").unwrap_or("medium")),
             field("rationale", "Why", "text").needed(),
         ],
-        Deed::Describe => {
-            NARRATIVE.iter().map(|name| field(name, heading(name), "text").holding(finding.text(name).unwrap_or_default())).collect()
-        }
+        Deed::Describe => NARRATIVE
+            .iter()
+            .map(|name| field(name, heading(name), "text").holding(finding.text(name).unwrap_or_default()))
+            .collect(),
     }
 }
 

@@ -60,7 +60,8 @@ pub(super) fn grid(field: &Field, json: &str) -> Option<Grid> {
             _ => Vec::new(),
         },
     };
-    let row = |(nth, values): (usize, Vec<String>)| inner.iter().zip(values).map(|(part, value)| cell(nth, part, value)).collect();
+    let row =
+        |(nth, values): (usize, Vec<String>)| inner.iter().zip(values).map(|(part, value)| cell(nth, part, value)).collect();
     Some(Grid {
         heads: inner.iter().map(|part| (title(part.name), part.required)).collect(),
         rows: rows.into_iter().enumerate().map(row).collect(),

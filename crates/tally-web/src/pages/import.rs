@@ -115,7 +115,9 @@ fn lately(visit: &Visit) -> Result<Vec<Row>, Failure> {
     if visit.scope() != Scope::All {
         return Ok(Vec::new());
     }
-    let found = visit.bench().kept(&Scope::All, "imported lately", |_| visit.bench().read(|programme| import::lately(programme, LATELY)))?;
+    let found = visit
+        .bench()
+        .kept(&Scope::All, "imported lately", |_| visit.bench().read(|programme| import::lately(programme, LATELY)))?;
     let row = |one: &import::Lately| Row {
         at: minute(one.at),
         actor: one.actor.clone(),
@@ -149,7 +151,8 @@ fn asked(visit: &Visit) -> Result<Asked, Failure> {
             return Err(Failure::Wrong(format!("`{other}` is no format that is read; expected {RECORDS}, {known}, or none")));
         }
     };
-    let reports = visit.files.iter().map(|file| import::tool_of(&file.path).map(|tool| tool.is_some())).collect::<Result<Vec<_>, _>>()?;
+    let reports =
+        visit.files.iter().map(|file| import::tool_of(&file.path).map(|tool| tool.is_some())).collect::<Result<Vec<_>, _>>()?;
     if tool.is_none() && !reports.contains(&true) {
         return Ok(Asked::default());
     }
@@ -158,7 +161,9 @@ fn asked(visit: &Visit) -> Result<Asked, Failure> {
     }
     let system = visit.form.get("system").map(str::trim).unwrap_or_default();
     if system.is_empty() {
-        return Err(Failure::Wrong("a tool's report does not say which system it tested; name the system beside the file".to_owned()));
+        return Err(Failure::Wrong(
+            "a tool's report does not say which system it tested; name the system beside the file".to_owned(),
+        ));
     }
     Ok(Asked {
         reports: true,
@@ -201,7 +206,8 @@ fn leave(visit: &Visit) -> Result<Reply, Failure> {
 fn example(visit: &Visit) -> Result<Reply, Failure> {
     let file = visit.param("file");
     let kind = file.strip_suffix(".csv").filter(|name| *name != OWN).and_then(Kind::named);
-    let kind = kind.ok_or_else(|| Failure::Missing("there is no example of this name; the import page lists them".to_owned()))?;
+    let kind =
+        kind.ok_or_else(|| Failure::Missing("there is no example of this name; the import page lists them".to_owned()))?;
     let text = import::example(kind);
     let name = format!("{}.csv", kind.name);
     Ok(Reply::file("text/csv; charset=utf-8", &name, Box::new(move |out| out.write_all(text.as_bytes()))))

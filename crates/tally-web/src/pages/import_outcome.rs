@@ -136,7 +136,13 @@ fn seen(lot: &Lot, outcome: &Outcome, written: bool, skips: bool) -> Seen {
     let fresh = reports.iter().any(|report| report.before.is_none());
     let wanted = stands && !written && (changes > 0 || fresh);
     let left = if import.skipped > 0 { format!(", {} left out", many(import.skipped, "bad row")) } else { String::new() };
-    let class = if written && import.written { "good" } else if import.errors > 0 && !skips { "bad" } else { "" };
+    let class = if written && import.written {
+        "good"
+    } else if import.errors > 0 && !skips {
+        "bad"
+    } else {
+        ""
+    };
     let told = import.changes.len() as u64;
     let first = (import.size + 1).saturating_sub(import.entries);
     Seen {
@@ -210,7 +216,12 @@ fn problem(problem: &Problem) -> ProblemRow {
 
 fn change(change: &Change) -> ChangeRow {
     let path = change.record.split_once(' ').and_then(|(kind, id)| links::record(kind, id));
-    ChangeRow { record: change.record.clone(), path: path.filter(|_| !change.new), new: change.new, fields: change.fields.join(", ") }
+    ChangeRow {
+        record: change.record.clone(),
+        path: path.filter(|_| !change.new),
+        new: change.new,
+        fields: change.fields.join(", "),
+    }
 }
 
 fn report(report: &ToolImport) -> Report {
@@ -231,6 +242,10 @@ fn report(report: &ToolImport) -> Report {
         ),
         before: report.before.clone(),
         partial: partial(run).map(str::to_owned),
-        told: report.told.iter().map(|told| (told.what, told.about.clone(), links::record("finding", &told.about).unwrap_or_default())).collect(),
+        told: report
+            .told
+            .iter()
+            .map(|told| (told.what, told.about.clone(), links::record("finding", &told.about).unwrap_or_default()))
+            .collect(),
     }
 }

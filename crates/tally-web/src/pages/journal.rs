@@ -113,7 +113,9 @@ fn draw(visit: &Visit, verified: Option<Verified>) -> Result<Reply, Failure> {
     };
     let last = last.min(size);
     let first = last.saturating_sub(PER - 1).max(1);
-    let rows = visit.bench().kept(&Scope::All, &format!("journal/{first}/{last}/{kind}/{id}"), |_| rows(visit, (first, last), kind, id))?;
+    let rows = visit
+        .bench()
+        .kept(&Scope::All, &format!("journal/{first}/{last}/{kind}/{id}"), |_| rows(visit, (first, last), kind, id))?;
     let page = Page {
         shell: visit.shell("Journal"),
         size: count(size),
@@ -147,8 +149,13 @@ fn address(from: u64, kind: &str) -> String {
 
 fn row(entry: &Entry, changes: &[FieldChange]) -> Row {
     let own: Vec<_> = changes.iter().filter(|change| change.entry == entry.no).collect();
-    let text = |value: &Option<tally_model::Value>| value.as_ref().map(|value| short(&super::value::line(value))).unwrap_or_default();
-    let changes = if own.is_empty() { fields(entry) } else { own.iter().map(|change| (change.field.clone(), text(&change.from), text(&change.to))).collect() };
+    let text =
+        |value: &Option<tally_model::Value>| value.as_ref().map(|value| short(&super::value::line(value))).unwrap_or_default();
+    let changes = if own.is_empty() {
+        fields(entry)
+    } else {
+        own.iter().map(|change| (change.field.clone(), text(&change.from), text(&change.to))).collect()
+    };
     let word = match entry.op.word() {
         "patch" if entry.previous.is_none() => Some(State::new("+", "new", "good")),
         "patch" => None,

@@ -122,7 +122,9 @@ pub(super) fn page(visit: &Visit) -> Result<Reply, Failure> {
 
 /// The short address of what a form with a box for each column asked for.
 fn plainly(path: &str, view: &'static View, mut state: ListState) -> String {
-    let usual = |state: &ListState| state.cols.len() == view.shown.len() && state.cols.iter().all(|name| view.shown.contains(&name.as_str()));
+    let usual = |state: &ListState| {
+        state.cols.len() == view.shown.len() && state.cols.iter().all(|name| view.shown.contains(&name.as_str()))
+    };
     if usual(&state) {
         state.cols.clear();
     }
@@ -145,9 +147,11 @@ fn fill(
     let first = (found.page - 1) * state.per + 1;
     let last = (first + found.rows.len()).saturating_sub(1);
     let at_page = |page: usize| address(&ListState { page, ..state.clone() });
-    let sizes = PER.iter().map(|per| Size { title: *per, path: address(&ListState { per: *per, page: 1, ..state.clone() }), here: *per == state.per });
-    let shown: Vec<&str> = found.columns.iter().map(|column| column.name).collect();
-    let choosable = view.columns.iter().filter(|column| column.is_cell());
+    let sizes = PER.iter().map(|per| Size {
+        title: *per,
+        path: address(&ListState { per: *per, page: 1, ..state.clone() }),
+        here: *per == state.per,
+    });
     Ok(Page {
         total: count(found.total as u64),
         purpose: "",
@@ -157,25 +161,49 @@ fn fill(
         q: state.q.clone(),
         filters: found.facets.iter().map(|facet| filter(facet, &state)).collect(),
         columns: found.columns.iter().map(|column| head(view, column, &state, path)).collect(),
-        all_columns: choosable
-            .map(|column| Choose { value: column.name.to_owned(), title: column.label.to_owned(), count: String::new(), on: shown.contains(&column.name) })
-            .collect(),
+        all_columns: choosable(view, found),
         kept: state.to_query(view).into_iter().filter(|(name, _)| matches!(name.as_str(), "sort" | "per" | "as_of")).collect(),
         filtered: state.is_narrowed(),
         views: views(visit, path)?,
         can_save: viewer.may(Permission::Save),
         query: query(view, &ListState { page: 1, ..state.clone() }),
-        rows: found.rows.iter().map(|row| Row { id: row.id.clone(), cells: row.cells.iter().zip(&found.columns).map(|(shown, column)| cell(shown, column, view.kind, &row.id)).collect() }).collect(),
+        rows: found.rows.iter().map(|row| line(row, found, view)).collect(),
         range: format!("{} to {} of {}", count(first as u64), count(last as u64), count(found.total as u64)),
         prev: (found.page > 1).then(|| at_page(found.page - 1)),
         next: (found.page < found.pages).then(|| at_page(found.page + 1)),
         sizes: sizes.collect(),
         bulk: (view.kind == "finding" && viewer.may(Permission::Triage)).then(|| Bulk { acts: super::bulk::acts() }),
-        empty_title: if state.is_narrowed() { "Nothing matches.".to_owned() } else { format!("No {} yet.", view.title.to_lowercase()) },
-        empty_advice: if state.is_narrowed() { "Fewer filters show more." } else { "They come with an import, or from the API." },
+        empty_title: if state.is_narrowed() {
+            "Nothing matches.".to_owned()
+        } else {
+            format!("No {} yet.", view.title.to_lowercase())
+        },
+        empty_advice: if state.is_narrowed() {
+            "Fewer filters show more."
+        } else {
+            "They come with an import, or from the API."
+        },
         path,
         shell,
     })
+}
+
+/// The columns that can be shown, and which are.
+fn choosable(view: &'static View, found: &ListPage) -> Vec<Choose> {
+    let is_shown = |name: &str| found.columns.iter().any(|column| column.name == name);
+    let cells = view.columns.iter().filter(|column| column.is_cell());
+    let choose = cells.map(|column| Choose {
+        value: column.name.to_owned(),
+        title: column.label.to_owned(),
+        count: String::new(),
+        on: is_shown(column.name),
+    });
+    choose.collect()
+}
+
+fn line(row: &list::ListRow, found: &ListPage, view: &View) -> Row {
+    let cells = row.cells.iter().zip(&found.columns);
+    Row { id: row.id.clone(), cells: cells.map(|(shown, column)| cell(shown, column, view.kind, &row.id)).collect() }
 }
 
 /// A state as a query.
@@ -216,7 +244,9 @@ fn filter(facet: &Facet, state: &ListState) -> Filter {
     Filter {
         name: facet.column.name,
         title: facet.column.label,
-        chosen: facet.values.iter().filter(|value| value.chosen).count() + usize::from(!from.is_empty()) + usize::from(!to.is_empty()),
+        chosen: facet.values.iter().filter(|value| value.chosen).count()
+            + usize::from(!from.is_empty())
+            + usize::from(!to.is_empty()),
         is_range: facet.column.choice() == Choice::Span,
         choices: choices.collect(),
         from,
@@ -227,7 +257,12 @@ fn filter(facet: &Facet, state: &ListState) -> Filter {
 fn views(visit: &Visit, path: &str) -> Result<Vec<SavedView>, Failure> {
     let viewer = visit.viewer()?;
     let found: Vec<Saved> = visit.house.desk.views(viewer, Some(path))?;
-    let shown = found.into_iter().map(|saved| SavedView { own: saved.owner == viewer.person, name: saved.name, query: saved.query, shared: saved.shared });
+    let shown = found.into_iter().map(|saved| SavedView {
+        own: saved.owner == viewer.person,
+        name: saved.name,
+        query: saved.query,
+        shared: saved.shared,
+    });
     Ok(shown.collect())
 }
 

@@ -117,7 +117,14 @@ fn page(visit: &Visit) -> Result<Reply, Failure> {
     Ok(Reply::html(page.render()?))
 }
 
-fn fill(visit: &Visit, metric: &MetricScore, shell: Shell, companion: String, history: Vec<Past>, as_of: Instant) -> Result<Page, Failure> {
+fn fill(
+    visit: &Visit,
+    metric: &MetricScore,
+    shell: Shell,
+    companion: String,
+    history: Vec<Past>,
+    as_of: Instant,
+) -> Result<Page, Failure> {
     let id = &metric.metric.id;
     let keep = visit.query.get("as_of").map(|text| format!("?as_of={}", encode(text))).unwrap_or_default();
     let unit = &metric.metric.unit;
@@ -170,8 +177,11 @@ fn interval(reading: &Reading) -> String {
 
 fn change_words(metric: &MetricScore) -> String {
     let verdict = &metric.verdict;
-    let found = [("twelve months", &verdict.twelve_back), ("three months", &verdict.three_back), ("one month", &verdict.previous)];
-    let Some((name, Some(change))) = found.into_iter().find(|(_, change)| change.is_some()) else { return "no earlier point".to_owned() };
+    let found =
+        [("twelve months", &verdict.twelve_back), ("three months", &verdict.three_back), ("one month", &verdict.previous)];
+    let Some((name, Some(change))) = found.into_iter().find(|(_, change)| change.is_some()) else {
+        return "no earlier point".to_owned();
+    };
     let p = change.p.map(|p| format!(", p {p:.3}")).unwrap_or_default();
     format!("from {} {name} before{p}", words::value(change.from, &metric.metric.unit))
 }
@@ -289,7 +299,11 @@ fn csv(visit: &Visit, id: &str) -> Result<Reply, Failure> {
     let ask = Ask { as_of, months: MONTHS, which: Which::One(id.to_owned()), segments: true };
     let score = visit.bench().score(&visit.scope(), &ask)?;
     let name = format!("{id}-{}.csv", day(as_of));
-    Ok(Reply::file("text/csv; charset=utf-8", &name, Box::new(move |out| out.write_all(tally_report::sheet::score(&score).as_bytes()))))
+    Ok(Reply::file(
+        "text/csv; charset=utf-8",
+        &name,
+        Box::new(move |out| out.write_all(tally_report::sheet::score(&score).as_bytes())),
+    ))
 }
 
 #[derive(Template)]
@@ -367,5 +381,9 @@ fn list_csv(visit: &Visit) -> Result<Reply, Failure> {
     let as_of = visit.as_of()?;
     let score = visit.bench().score(&visit.scope(), &Ask { as_of, months: 12, which: Which::All, segments: false })?;
     let name = format!("metrics-{}.csv", day(as_of));
-    Ok(Reply::file("text/csv; charset=utf-8", &name, Box::new(move |out| out.write_all(tally_report::sheet::score(&score).as_bytes()))))
+    Ok(Reply::file(
+        "text/csv; charset=utf-8",
+        &name,
+        Box::new(move |out| out.write_all(tally_report::sheet::score(&score).as_bytes())),
+    ))
 }

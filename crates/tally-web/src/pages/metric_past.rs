@@ -1,8 +1,8 @@
 //! What was published of a metric and what its reviews said.
 
 use tally_app::act::review::{self, Restated};
-use tally_app::scope::Scope;
 use tally_app::records;
+use tally_app::scope::Scope;
 use tally_model::Value;
 use tally_report::chart::Published;
 use tally_report::number::day;

@@ -123,13 +123,16 @@ fn page(visit: &Visit) -> Result<Reply, Failure> {
 /// # Errors
 /// Where one of them is no team here.
 pub(super) fn teams(visit: &Visit) -> Result<Option<BTreeSet<String>>, Failure> {
-    let named = visit.form.get("teams").unwrap_or_default().split([',', ' ', '\n']).map(str::trim).filter(|team| !team.is_empty());
+    let named =
+        visit.form.get("teams").unwrap_or_default().split([',', ' ', '\n']).map(str::trim).filter(|team| !team.is_empty());
     let teams: BTreeSet<String> = named.map(str::to_owned).collect();
     if teams.is_empty() {
         return Ok(None);
     }
     let kind = records::kind("team")?;
-    visit.bench().read(|programme| teams.iter().try_for_each(|team| records::one(programme, kind, team, &Scope::All).map(drop)))?;
+    visit
+        .bench()
+        .read(|programme| teams.iter().try_for_each(|team| records::one(programme, kind, team, &Scope::All).map(drop)))?;
     Ok(Some(teams))
 }
 
@@ -192,7 +195,9 @@ fn alter(visit: &Visit) -> Result<Reply, Failure> {
         role: Some(role(visit)?),
         teams: Some(teams(visit)?),
         disabled: Some(visit.form.get("disabled") == Some("yes")),
-        version: Some(version.parse().map_err(|_| Failure::Wrong("the form is not one of ours: it names no version".to_owned()))?),
+        version: Some(
+            version.parse().map_err(|_| Failure::Wrong("the form is not one of ours: it names no version".to_owned()))?,
+        ),
     };
     let viewer = visit.viewer()?;
     let account = visit.param("account");
@@ -205,7 +210,8 @@ fn reset(visit: &Visit) -> Result<Reply, Failure> {
     let (viewer, account) = (visit.viewer()?, visit.param("account"));
     let made = visit.bench().write(|programme| visit.house.desk.reset(programme, viewer, account, visit.now));
     let shown = |secret: String| {
-        let words = format!("Send this link to {account}. It sets a new password, once, within an hour. The old one holds until then.");
+        let words =
+            format!("Send this link to {account}. It sets a new password, once, within an hour. The old one holds until then.");
         once::shown(visit, "A link for a new password", words, vec![address(visit, &secret)], None, BACK)
     };
     led(&at(visit), made.map_err(Failure::from).and_then(shown))

@@ -59,7 +59,7 @@ pub(super) struct Proof {
 
 /// The page of each kind that has none of its own.
 pub fn routes() -> Vec<Route> {
-    let own = |kind: &str| matches!(kind, "finding" | "system");
+    let own = |kind: &str| matches!(kind, "finding" | "system" | "checklist_review" | "threat_model");
     PLACES
         .iter()
         .filter(|place| !own(place.kind))

@@ -82,7 +82,9 @@ struct Last {
 /// The month asked for, else the last one that is over.
 fn period(visit: &Visit, text: Option<&str>) -> Result<Month, Failure> {
     match text {
-        Some(text) => Month::parse(text).ok_or_else(|| Failure::Wrong(format!("`{text}` is no month; expected one such as 2026-03"))),
+        Some(text) => {
+            Month::parse(text).ok_or_else(|| Failure::Wrong(format!("`{text}` is no month; expected one such as 2026-03")))
+        }
         None => Ok(visit.now.month().plus(-1)),
     }
 }
@@ -99,7 +101,9 @@ fn sheet(visit: &Visit) -> Result<ReviewSheet, Failure> {
 fn whole_only(visit: &Visit) -> Result<(), Failure> {
     match visit.scope() {
         Scope::All => Ok(()),
-        Scope::Teams(_) => Err(Failure::Forbidden("the review is held over the whole programme, and you see some teams' systems".to_owned())),
+        Scope::Teams(_) => {
+            Err(Failure::Forbidden("the review is held over the whole programme, and you see some teams' systems".to_owned()))
+        }
     }
 }
 
@@ -182,7 +186,10 @@ fn minutes(visit: &Visit) -> Result<Reply, Failure> {
         None => None,
     };
     let decision = match visit.form.get("decision") {
-        Some(word) => Some(Decision::named(word).ok_or_else(|| Failure::Wrong(format!("decision `{word}`, expected keep, retarget or retire")))?),
+        Some(word) => Some(
+            Decision::named(word)
+                .ok_or_else(|| Failure::Wrong(format!("decision `{word}`, expected keep, retarget or retire")))?,
+        ),
         None => None,
     };
     let by = visit.form.get("by").map(|names| names.split(',').map(|name| name.trim().to_owned()).collect());

@@ -53,7 +53,10 @@ pub fn of(visit: &Visit, _: &Facts, at: Instant) -> Result<Vec<Risk>, Failure> {
     let made: Arc<Vec<Risk>> = visit.bench().kept(&visit.scope(), &name, |facts| {
         Ok::<_, Error>(vec![oldest(facts, at)?, untested(facts, at)?, classes(facts, at)?, load(facts, at)?])
     })?;
-    Ok(made.as_ref().clone())
+    let mut risks = made.as_ref().clone();
+    risks.push(super::duties::risk(visit, at)?);
+    risks.push(super::claims_board::risk(visit, at)?);
+    Ok(risks)
 }
 
 fn listed(facts: &Facts, kind: &'static str, query: &str, at: Instant) -> Result<(list::ListPage, String), Error> {

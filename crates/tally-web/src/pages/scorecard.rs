@@ -20,10 +20,8 @@ use crate::words::{self, State};
 use tally_app::access::Permission;
 
 /// The routes of this module.
-pub const ROUTES: &[Route] = &[
-    Route::get("/", Need::May(Permission::Read), page),
-    Route::get("/scorecard.csv", Need::May(Permission::Read), csv),
-];
+pub const ROUTES: &[Route] =
+    &[Route::get("/", Need::May(Permission::Read), page), Route::get("/scorecard.csv", Need::May(Permission::Read), csv)];
 
 /// Data older than this at the as-of instant is called stale.
 const STALE_DAYS: i64 = 35;
@@ -115,7 +113,11 @@ fn csv(visit: &Visit) -> Result<Reply, Failure> {
     let id = visit.query.get("card").unwrap_or("default");
     let score = score(visit, id, as_of)?;
     let name = format!("scorecard-{id}-{}.csv", day(as_of));
-    Ok(Reply::file("text/csv; charset=utf-8", &name, Box::new(move |out| out.write_all(tally_report::sheet::score(&score).as_bytes()))))
+    Ok(Reply::file(
+        "text/csv; charset=utf-8",
+        &name,
+        Box::new(move |out| out.write_all(tally_report::sheet::score(&score).as_bytes())),
+    ))
 }
 
 /// The headline band: how many hold, how many miss, what moved, how fresh it is.
@@ -178,7 +180,8 @@ fn row(metric: &MetricScore, as_of: Instant, asked: Option<&str>) -> Row {
 
 /// What must be said beside the number: missed targets, cautions, the companion.
 pub(super) fn notes(metric: &MetricScore) -> Vec<(String, &'static str)> {
-    let missed = metric.verdict.targets.checks.iter().filter(|check| check.outcome == Outcome::Missed && check.segment.is_some());
+    let missed =
+        metric.verdict.targets.checks.iter().filter(|check| check.outcome == Outcome::Missed && check.segment.is_some());
     let mut notes: Vec<(String, &'static str)> = missed
         .filter_map(|check| {
             let (name, value) = check.segment.as_ref()?;

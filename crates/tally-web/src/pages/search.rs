@@ -62,6 +62,10 @@ fn of(group: &list::Group, q: &str) -> Group {
         title: group.title,
         count: format!("{}{}", count(group.count as u64), if group.more { " or more" } else { "" }),
         all: links::folder(group.kind).filter(|_| more).map(|folder| format!("{folder}?q={}", encode(q))),
-        hits: group.hits.iter().map(|hit| Hit { id: hit.id.clone(), title: hit.title.clone(), path: path(&hit.id), near: hit.near }).collect(),
+        hits: group
+            .hits
+            .iter()
+            .map(|hit| Hit { id: hit.id.clone(), title: hit.title.clone(), path: path(&hit.id), near: hit.near })
+            .collect(),
     }
 }

@@ -65,13 +65,8 @@ fn draw(visit: &Visit, next: &str, name: &str, problem: Option<String>) -> Resul
 fn sign_in(visit: &Visit) -> Result<Reply, Failure> {
     let text = |name: &str| visit.form.get(name).unwrap_or_default();
     let (account, next) = (text("name"), visit.form.get("next").unwrap_or("/"));
-    let asked = SignIn {
-        account,
-        password: text("password"),
-        code: text("code"),
-        address: &visit.address,
-        agent: visit.agent(),
-    };
+    let asked =
+        SignIn { account, password: text("password"), code: text("code"), address: &visit.address, agent: visit.agent() };
     match visit.house.desk.sign_in(&asked, visit.now) {
         Ok(SignedIn::Open(opened)) => Ok(let_in(visit, &opened, next)),
         Ok(SignedIn::CodeWanted) => {
@@ -96,7 +91,8 @@ fn sign_in(visit: &Visit) -> Result<Reply, Failure> {
 pub(crate) fn let_in(visit: &Visit, opened: &Opened, next: &str) -> Reply {
     let serving = &visit.house.serving;
     let secure = if serving.is_secure() { "; Secure" } else { "" };
-    let cookie = format!("{}={}; Path=/; HttpOnly; SameSite=Lax; Max-Age=43200{secure}", session_cookie(serving), opened.secret);
+    let cookie =
+        format!("{}={}; Path=/; HttpOnly; SameSite=Lax; Max-Age=43200{secure}", session_cookie(serving), opened.secret);
     Reply::see(next).with("set-cookie", &cookie)
 }
 

@@ -143,9 +143,9 @@ fn catalog(visit: &Visit) -> Result<Reply, Failure> {
 fn check_all(visit: &Visit) -> Result<Reply, Failure> {
     let as_of = Workbench::as_of(visit.now);
     let run = |facts: &tally_app::Facts| {
-        visit.bench().read(|programme| {
-            check::check(programme.catalog(), programme.catalog_findings(), Some((programme, facts)), as_of)
-        })
+        visit
+            .bench()
+            .read(|programme| check::check(programme.catalog(), programme.catalog_findings(), Some((programme, facts)), as_of))
     };
     let found = visit.bench().kept(&visit.scope(), &format!("catalog check {}", as_of.micros()), run)?;
     draw_catalog(visit, &found, true)

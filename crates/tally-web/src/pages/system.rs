@@ -15,7 +15,7 @@ use super::history::{History, history};
 use super::links;
 use super::part::{Ask, Part, part};
 use super::record::{Proof, Related, proofs, related};
-use super::system_parts::{Change, Event, Figure, Measured, evals, events, figures, releases};
+use super::system_parts::{Change, Event, Figure, Measured, Reviewed, evals, events, figures, releases, reviewed};
 use super::value::{self, Shown as Field};
 use crate::failure::Failure;
 use crate::pairs::encode;
@@ -46,6 +46,7 @@ struct Known {
     chips: Vec<State>,
     stale: Vec<(State, String)>,
     overdue: Option<(String, String)>,
+    reviewed: Option<Reviewed>,
     fields: Vec<Field>,
     open: Vec<Open>,
     open_all: (String, String),
@@ -114,6 +115,7 @@ fn learn(visit: &Visit, facts: &Facts, id: &str, at: Instant) -> Result<Known, F
         list("index_audit", &["id", "index", "at", "documents", "authorized_rate"], "at", 5)?,
         list("incident", &["id", "severity", "state", "class", "started_at"], "started_at", 8)?,
         list("monitor", &["id", "family", "state", "enabled_from", "baseline_at"], "", 8)?,
+        list("threat_model", &["id", "title", "state", "made_at", "review_due"], "made_at", 5)?,
     ];
     let fields = value::fields(visit, &record)?.into_iter();
     Ok(Known {
@@ -121,6 +123,7 @@ fn learn(visit: &Visit, facts: &Facts, id: &str, at: Instant) -> Result<Known, F
         chips: chips(&record, &row),
         stale: stale(facts, id, &row, at)?,
         overdue: overdue(facts, id, at)?,
+        reviewed: reviewed(visit, facts, id, at)?,
         fields: fields.filter(|field| !matches!(&*field.label, "Name" | "Techniques")).collect(),
         open: open(id, &row),
         open_all: (whole(&row, "open"), format!("/findings?system={}&open=yes", encode(id))),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use tally_app::evals::Counts;
 use tally_app::list::{self, Filter, Holds, ListState, Shown, Test, label};
 use tally_app::score::{Ask, Which};
-use tally_app::{Facts, records};
+use tally_app::{Facts, checklist, records};
 use tally_catalog::metric::Dimension;
 use tally_judge::interval::wilson;
 use tally_model::{Instant, Value};
@@ -235,4 +235,35 @@ pub(super) fn events(facts: &Facts, id: &str, at: Instant) -> Result<Vec<Event>,
     found.dedup_by(|later, kept| later.what == "eval finished" && kept.what == later.what && kept.at == later.at);
     found.truncate(EVENTS);
     Ok(found)
+}
+
+/// The newest checklist review.
+pub(super) struct Reviewed {
+    /// The release, or when it began.
+    pub title: String,
+    /// Its page.
+    pub path: String,
+    /// What came out.
+    pub outcome: State,
+    /// How far it is, and what it found missing.
+    pub words: String,
+}
+
+/// The newest checklist review of a system. One whose checklist is gone says nothing.
+pub(super) fn reviewed(visit: &Visit, facts: &Facts, id: &str, at: Instant) -> Result<Option<Reviewed>, Failure> {
+    let of = ("system", id);
+    let newest = part(facts, &PartAsk { kind: "checklist_review", of, columns: &["id"], newest: "started_at", rows: 1 }, at)?;
+    let Some((review, _)) = newest.rows.first() else { return Ok(None) };
+    let sheet = match visit.bench().read(|programme| checklist::sheet(programme, facts, review, &visit.scope(), at)) {
+        Ok(sheet) => sheet,
+        Err(tally_app::Error::Unknown { .. }) => return Ok(None),
+        Err(error) => return Err(error.into()),
+    };
+    let missing = words::many(sheet.progress.gaps() as u64, "gap");
+    Ok(Some(Reviewed {
+        title: sheet.release.unwrap_or_else(|| minute(sheet.started_at)),
+        path: links::record("checklist_review", review).unwrap_or_default(),
+        outcome: super::checklist::outcome(sheet.outcome),
+        words: format!("{} answered, {missing}", super::checklist::progress(&sheet.progress)),
+    }))
 }

@@ -44,7 +44,10 @@ fn row(token: &Token, now: Instant) -> TokenRow {
         name: token.name.clone(),
         scope: token.scope.word(),
         role: token.role.word(),
-        teams: token.teams.as_ref().map_or_else(|| "as its owner".to_owned(), |teams| teams.iter().cloned().collect::<Vec<_>>().join(", ")),
+        teams: token
+            .teams
+            .as_ref()
+            .map_or_else(|| "as its owner".to_owned(), |teams| teams.iter().cloned().collect::<Vec<_>>().join(", ")),
         created: minute(token.created),
         expires: token.expires.map_or_else(|| "never".to_owned(), minute),
         used: token.used.map_or_else(|| "never".to_owned(), minute),

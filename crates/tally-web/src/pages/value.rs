@@ -187,7 +187,9 @@ pub(super) fn flat(json: &serde_json::Value) -> String {
             let sign = if items.iter().any(Json::is_object) { "; " } else { ", " };
             items.iter().map(flat).collect::<Vec<_>>().join(sign)
         }
-        Json::Object(fields) => fields.iter().map(|(name, value)| format!("{name} {}", flat(value))).collect::<Vec<_>>().join(", "),
+        Json::Object(fields) => {
+            fields.iter().map(|(name, value)| format!("{name} {}", flat(value))).collect::<Vec<_>>().join(", ")
+        }
         other => other.to_string(),
     }
 }

@@ -41,7 +41,9 @@ fn a_password_is_changed_with_the_old_one_and_ends_other_sessions() {
     let (name, other) = server.session(account(Who::Viewer));
     let status = |cookie: &str| server.send(Who::Nobody, "GET", "/account", &[(name, cookie)], b"").status;
     assert_eq!(status(&other), 200);
-    let change = |old: &str, new: &str, again: &str| server.post(Who::Viewer, "/account/password", &[("old", old), ("new", new), ("again", again)]);
+    let change = |old: &str, new: &str, again: &str| {
+        server.post(Who::Viewer, "/account/password", &[("old", old), ("new", new), ("again", again)])
+    };
     let new = "a tally stick was split in two";
     change("not the old one", new, new).is(422);
     change(PASSWORD, new, "another").is(422);

@@ -69,7 +69,10 @@ fn all_examples_together_can_be_imported() {
     server.post(Who::Contributor, "/import/confirm", &[("upload", &token)]).is(409);
     assert_eq!(entries(&server), before + files.len() as u64);
     let page = server.get(Who::Contributor, "/import").is(200).text();
-    assert!(page.contains("carl") && page.contains("team.csv") && page.contains(&format!("/journal?from={}", before + 1)), "{page}");
+    assert!(
+        page.contains("carl") && page.contains("team.csv") && page.contains(&format!("/journal?from={}", before + 1)),
+        "{page}"
+    );
     server.get(Who::Contributor, "/import/example/published_value.csv").is(404);
     assert!(server.get(Who::Viewer, "/import/schema.json").is(200).json()["$defs"]["system"].is_object());
 }
@@ -79,7 +82,8 @@ fn bad_rows_are_told_and_left_out_only_when_asked() {
     let server = Server::with(TEAMS);
     let text = format!("{SYSTEM}{{\"kind\":\"system\",\"id\":\"lost\"}}\nnonsense\n");
     let before = entries(&server);
-    let (page, token) = looked(&server, Who::Contributor, send(&server, Who::Contributor, &[("s.jsonl", text.as_bytes())], &[]));
+    let (page, token) =
+        looked(&server, Who::Contributor, send(&server, Who::Contributor, &[("s.jsonl", text.as_bytes())], &[]));
     assert!(page.contains("s.jsonl:2") && page.contains("s.jsonl:3") && page.contains("Nothing was written"), "{page}");
     assert!(!page.contains("/import/confirm"), "{page}");
     server.post(Who::Contributor, "/import/again", &[("upload", &token), ("skip", "yes")]).is(303);
@@ -143,7 +147,10 @@ fn who_sees_some_teams_imports_nothing() {
     bench.write(|programme| desk.accept_link(programme, &link, "", PASSWORD, now())).unwrap();
     let (name, cookie) = server.session("sara");
     let page = server.send(Who::Nobody, "GET", "/import", &[(name, &cookie)], b"").is(200).text();
-    assert!(page.contains("You cannot import") && !page.contains("/import/look") && page.contains("No imports to show"), "{page}");
+    assert!(
+        page.contains("You cannot import") && !page.contains("/import/look") && page.contains("No imports to show"),
+        "{page}"
+    );
     let headers = [(name, cookie.as_str()), ("content-type", "application/x-www-form-urlencoded")];
     server.send(Who::Nobody, "POST", "/import/look", &headers, b"format=records").is(403);
     assert!(server.get(Who::Viewer, "/import").is(200).text().contains("You cannot import"));
@@ -160,7 +167,8 @@ fn a_sent_name_is_one_part_of_a_path() {
         ("<b>s.jsonl", "_b_s.jsonl ("),
         ("a\u{202e}b.jsonl", "a_b.jsonl ("),
     ] {
-        let (page, token) = looked(&server, Who::Contributor, send(&server, Who::Contributor, &[(given, SYSTEM.as_bytes())], &[]));
+        let (page, token) =
+            looked(&server, Who::Contributor, send(&server, Who::Contributor, &[(given, SYSTEM.as_bytes())], &[]));
         assert!(page.contains(expect), "{given:?}: {page}");
         server.post(Who::Contributor, "/import/leave", &[("upload", &token)]).is(303);
     }

@@ -3,7 +3,11 @@
 
 mod account;
 mod api;
+mod assurance;
+mod duties;
 mod import;
+mod maturity;
+mod maturity_api;
 mod oidc;
 mod reading;
 mod records;

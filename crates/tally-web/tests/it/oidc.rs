@@ -105,7 +105,9 @@ fn answer(mut stream: TcpStream, address: SocketAddr, slip: Slip, codes: &mut Ha
             stream.write_all(text.as_bytes()).unwrap();
         }
         "/token" if slip == Slip::Redirects => {
-            let text = format!("HTTP/1.1 307 Elsewhere\r\nlocation: {issuer}/stolen\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+            let text = format!(
+                "HTTP/1.1 307 Elsewhere\r\nlocation: {issuer}/stolen\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+            );
             stream.write_all(text.as_bytes()).unwrap();
         }
         "/token" => {
@@ -118,7 +120,11 @@ fn answer(mut stream: TcpStream, address: SocketAddr, slip: Slip, codes: &mut Ha
             let verifier = PkceCodeVerifier::new(asked["code_verifier"].clone());
             assert_eq!(PkceCodeChallenge::from_code_verifier_sha256(&verifier).as_str(), challenge);
             let token = token(&issuer, &nonce, slip);
-            reply(&mut stream, "200 OK", &json!({"access_token": "opaque", "token_type": "Bearer", "expires_in": 60, "id_token": token}));
+            reply(
+                &mut stream,
+                "200 OK",
+                &json!({"access_token": "opaque", "token_type": "Bearer", "expires_in": 60, "id_token": token}),
+            );
         }
         // A connection that nothing came over.
         "" => {}
@@ -188,7 +194,8 @@ fn request(stream: &mut TcpStream) -> (String, String) {
     loop {
         if let Some(end) = bytes.windows(4).position(|four| four == b"\r\n\r\n") {
             let head = String::from_utf8(bytes[..end].to_vec()).unwrap();
-            let length = head.to_lowercase().split("content-length: ").nth(1).and_then(|rest| rest.split("\r\n").next()?.parse().ok());
+            let length =
+                head.to_lowercase().split("content-length: ").nth(1).and_then(|rest| rest.split("\r\n").next()?.parse().ok());
             if bytes.len() >= end + 4 + length.unwrap_or(0) {
                 return (head, String::from_utf8(bytes[end + 4..].to_vec()).unwrap());
             }
@@ -203,7 +210,10 @@ fn request(stream: &mut TcpStream) -> (String, String) {
 
 fn reply(stream: &mut TcpStream, status: &str, body: &Value) {
     let body = body.to_string();
-    let head = format!("HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", body.len());
+    let head = format!(
+        "HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
+        body.len()
+    );
     stream.write_all((head + &body).as_bytes()).unwrap();
 }
 
@@ -231,7 +241,10 @@ fn pairs(query: &str) -> HashMap<String, String> {
 fn away(server: &Server, provider: &Provider) -> (String, String) {
     let left = server.post(Who::Nobody, "/sign-in/oidc", &[("next", "/findings")]).is(200);
     let cookie = left.header("set-cookie").unwrap();
-    assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax") && cookie.contains("Path=/sign-in/oidc"), "{cookie}");
+    assert!(
+        cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax") && cookie.contains("Path=/sign-in/oidc"),
+        "{cookie}"
+    );
     let url = left.header("refresh").unwrap().strip_prefix("0; url=").unwrap();
     let target = url.strip_prefix(&format!("http://{}", provider.address)).unwrap();
     let mut stream = TcpStream::connect(provider.address).unwrap();
@@ -305,8 +318,18 @@ fn a_token_that_does_not_hold_opens_nothing() {
     let server = Server::demo_with(provider.settings());
     let before = people(&server);
     let slips = [
-        Slip::Nonce, Slip::NoNonce, Slip::Audience, Slip::Issuer, Slip::Expired, Slip::OtherKey, Slip::Unsigned,
-        Slip::SharedSecret, Slip::Changed, Slip::Groups, Slip::Refuses, Slip::Redirects,
+        Slip::Nonce,
+        Slip::NoNonce,
+        Slip::Audience,
+        Slip::Issuer,
+        Slip::Expired,
+        Slip::OtherKey,
+        Slip::Unsigned,
+        Slip::SharedSecret,
+        Slip::Changed,
+        Slip::Groups,
+        Slip::Refuses,
+        Slip::Redirects,
     ];
     for slip in slips {
         *provider.slip.lock().unwrap() = slip;

@@ -372,7 +372,8 @@ fn cases_that_newly_fail_stand_first() {
 #[test]
 fn parts_are_edited_cell_by_cell() {
     let server = Server::demo();
-    let system = all(&server, "system", 50).into_iter().find(|system| vectors(system).len() > 1).expect("a system with vectors");
+    let system =
+        all(&server, "system", 50).into_iter().find(|system| vectors(system).len() > 1).expect("a system with vectors");
     let path = format!("/systems/{}", encode(system.id()));
     let page = server.get(Who::Contributor, &format!("{path}/edit")).is(200);
     let seen = expected(&page);

@@ -200,6 +200,12 @@ fn answer_wrong(address: &str, answer: &Answer) -> Option<String> {
         let bad = rows.iter().flatten().find(|cell| runs(cell));
         return bad.map(|cell| format!("the cell {cell:?}"));
     }
+    if media.starts_with("text/calendar") {
+        // What somebody wrote neither ends a line nor begins one.
+        let text = answer.text();
+        let bad = text.split("\r\n").find(|line| line.len() > 75 || line.contains(char::is_control));
+        return bad.map(|line| format!("the line {line:?}"));
+    }
     let known = ["text/css", "text/javascript", "image/svg+xml", "application/json", "text/plain"];
     (answer.status == 200 && !known.iter().any(|known| media.starts_with(known))).then(|| format!("{address} is {media}"))
 }

@@ -42,7 +42,7 @@ fn tokens_are_shown_once() {
     place
         .tally(&["token", "create", "ci", "--name", "x", "--scope", "all"])
         .ended(2)
-        .says(&["expected one of read, import, write"]);
+        .says(&["expected one of calendar, read, import, write"]);
     let list = place.tally(&["token", "list", "--format", "json"]).ok();
     assert!(!list.out.contains(text));
     let list = list.json();

@@ -97,7 +97,7 @@ fn a_tool_report_dry_run_writes_nothing() {
 fn the_demo() {
     let place = Place::bare();
     let said = place.tally(&["demo", "--print", "--as-of", END, "--data", "here"]).ok();
-    said.says(&["made up 2653 records in here", "AI security programme", "Time to remediate"]);
+    said.says(&["made up 4505 records in here", "AI security programme", "Time to remediate"]);
     place.tally(&["--data", "here", "journal", "verify"]).ok().says(&["the journal holds: "]);
     // Reports of real runs are in it, with what they are evidence of.
     let ask = |query: &str| place.tally(&["--data", "here", "sql", query, "--format", "csv"]).ok().out;

@@ -3,16 +3,19 @@
 
 mod access;
 mod acts;
+mod assurance;
 mod axe;
 mod browser;
 mod conformance;
 mod damage;
+mod duties;
 mod first_minutes;
 mod forms;
 mod history;
 mod imports;
 mod journal;
 mod limits;
+mod maturity;
 mod metrics;
 mod raw;
 mod regression;

@@ -11,7 +11,7 @@ fn a_scorecard_in_every_format() {
     assert_eq!(json["metrics"].as_object().unwrap().len(), 8);
     assert_eq!(json["as_of"], END);
     assert_eq!(json["trend"].as_object().unwrap().len(), 12);
-    assert_eq!(json["journal"]["entries"], 2653);
+    assert_eq!(json["journal"]["entries"], 4505);
     assert_eq!(json["journal"]["head"].as_str().unwrap().len(), 64);
     let csv = place.tally(&["score", "--as-of", END, "--format", "csv"]).ok().out;
     let widths: std::collections::BTreeSet<usize> = csv.lines().map(|line| line.matches(',').count()).collect();

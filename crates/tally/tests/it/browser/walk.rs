@@ -41,11 +41,34 @@ const MUST: &[&str] = &[
     "/help",
     "/heatmap",
     "/account",
+    "/duties",
+    "/duties/:",
+    "/duties/adopt",
+    "/duties/calendar",
+    "/operating",
+    "/process-board",
+    "/activity-board",
+    "/maturity",
+    "/maturity/:",
+    "/maturity/:/answer",
+    "/maturity/:/gaps",
+    "/maturity/:/roadmap",
+    "/maturity/:/compare",
+    "/maturity/:/evidence",
+    "/maturity/:/print",
+    "/checklists",
+    "/checklists/gaps",
+    "/checklists/start",
+    "/checklist-reviews/:",
+    "/threat-models/board",
+    "/threat-models/gaps",
+    "/threat-models/:",
+    "/claims/board",
 ];
 
 /// Follows every link, one of each shape, and tells shape, path, status and media type of each.
 const FOLLOW: &str = r"(async () => {
-  const words = /^(new|compare|rows|head|ticket|people|tokens|roles|teams|catalog|targets|example|look|edit|schema\.json|.*\.csv)$/;
+  const words = /^(new|adopt|board|start|calendar|compare|rows|head|ticket|people|tokens|roles|teams|catalog|targets|example|look|edit|answer|gaps|roadmap|evidence|print|schema\.json|.*\.csv)$/;
   const shape = path => { const parts = path.split('/'); return parts.map((part, at) => at < 2 || words.test(part) ? part : ':').join('/'); };
   const seen = new Map([['/', '/']]), queue = ['/', '/help', '/search?q=a'], found = [];
   seen.set('/help', '/help'); seen.set('/search', '/search?q=a');
