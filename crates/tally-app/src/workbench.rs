@@ -36,8 +36,11 @@ pub struct Workbench {
     following: Mutex<()>,
     scoped: Mutex<HashMap<Scope, (u64, Arc<Facts>)>>,
     scores: Mutex<HashMap<Question, Answered>>,
-    kept: Mutex<HashMap<(Scope, String), (u64, Arc<dyn Any + Send + Sync>)>>,
+    kept: Mutex<HashMap<(Scope, String), Kept>>,
 }
+
+/// What was made of the facts, and how many entries they had.
+type Kept = (u64, Arc<dyn Any + Send + Sync>);
 
 /// What a score depends on.
 #[derive(Clone, PartialEq, Eq, Hash)]

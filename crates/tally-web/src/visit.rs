@@ -146,7 +146,7 @@ impl Visit {
     pub fn as_of(&self) -> Result<Instant, Failure> {
         match self.query.get("as_of") {
             // Beyond these years calendars and windows run out of range.
-            Some(text) => Instant::parse(text).filter(|_| text < "2200" && text >= "1900").ok_or_else(|| {
+            Some(text) => Instant::parse(text).filter(|_| ("1900".."2200").contains(&text)).ok_or_else(|| {
                 Failure::Wrong(
                     "as_of is no instant that can be counted at; expected a date or an instant such as 2026-03-31T17:20:00Z, from 1900 to 2199"
                         .to_owned(),

@@ -120,7 +120,7 @@ pub fn size(bytes: u64) -> String {
     const UNITS: [(u64, &str); 3] = [(1 << 30, "GB"), (1 << 20, "MB"), (1 << 10, "kB")];
     match UNITS.iter().find(|(unit, _)| bytes >= *unit) {
         Some((unit, word)) => {
-            format!("{} {word}", number::grouped(bytes as f64 / *unit as f64, usize::from(bytes % unit != 0)))
+            format!("{} {word}", number::grouped(bytes as f64 / *unit as f64, usize::from(!bytes.is_multiple_of(*unit))))
         }
         None => many(bytes, "byte"),
     }

@@ -86,7 +86,7 @@ pub fn done(programme: &mut Programme, facts: &Facts, said: &Done, by: &Actor, a
 fn chosen<'r>(rows: &'r [Occurring], said: &Done) -> Result<&'r Occurring, Error> {
     let Some(name) = &said.occurrence else {
         // Newest first: the last one that is not done is due first.
-        let open = rows.iter().filter(|row| Group::of(row.state) != Group::Done && row.starts.is_some()).next_back();
+        let open = rows.iter().rfind(|row| Group::of(row.state) != Group::Done && row.starts.is_some());
         let open = open.or_else(|| rows.iter().find(|row| Group::of(row.state) != Group::Done));
         return open.ok_or_else(|| {
             Error::Invalid(format!("nothing of {} is to be done: it was done each time so far", printable(&said.duty)))

@@ -166,7 +166,8 @@ fn a_review_from_start_to_end() {
 #[test]
 fn outcomes_by_hand() {
     // answers to A-01 (blocking), A-02, B-02 -> outcome, gaps
-    let cases: [([(Answer, bool); 3], Outcome, usize); 6] = [
+    type Case = ([(Answer, bool); 3], Outcome, usize);
+    let cases: [Case; 6] = [
         ([(Answer::Yes, true); 3], Outcome::Ready, 0),
         ([(Answer::Yes, true), (Answer::NotApplicable, false), (Answer::Yes, true)], Outcome::Ready, 0),
         ([(Answer::Yes, true), (Answer::Yes, false), (Answer::Yes, true)], Outcome::ReadyWithGaps, 1),

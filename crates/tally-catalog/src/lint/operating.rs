@@ -80,7 +80,7 @@ fn left_out(catalog: &Catalog, about: About, seen: &BTreeSet<(About, &str)>, sou
 }
 
 /// The ids of all domains, or of all metrics, whose files pass.
-fn subjects<'c>(catalog: &'c Catalog, about: About, pass: impl Fn(&Source) -> bool) -> Vec<&'c str> {
+fn subjects(catalog: &Catalog, about: About, pass: impl Fn(&Source) -> bool) -> Vec<&str> {
     if about == About::Metric {
         let metrics = catalog.metrics.iter().filter(|(_, entry)| pass(&entry.source));
         return metrics.map(|(id, _)| id.as_str()).collect();

@@ -3,7 +3,7 @@
 //! They never touch the network, and read `../shared` only where it is there.
 
 // A test that cannot go on should panic.
-#![allow(clippy::expect_used)]
+#![allow(clippy::expect_used, clippy::panic)]
 
 mod built_in;
 mod framework;

@@ -96,9 +96,8 @@ pub(crate) fn hash(text: &str) -> u32 {
         word[..chunk.len()].copy_from_slice(chunk);
         (state.rotate_left(5) ^ u64::from_le_bytes(word)).wrapping_mul(0x517c_c1b7_2722_0a95)
     });
-    #[expect(clippy::cast_possible_truncation, reason = "the upper half is what is wanted")]
-    let upper = (folded >> 32) as u32;
-    upper
+    // The upper half is what is wanted.
+    (folded >> 32) as u32
 }
 
 /// A text column of a chunk.

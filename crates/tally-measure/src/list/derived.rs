@@ -88,7 +88,7 @@ pub(crate) fn follows<'a>(table: &str, name: &'a str) -> Option<(&'static str, (
 /// Makes a column that `tables_of` knows, all rows at once; not one that follows another record's.
 pub(crate) fn make(desk: &Desk<'_>, table: &str, name: &str, horizon: &mut Horizon) -> Result<Column, MeasureError> {
     let made = match (table, name) {
-        ("systems", name) if name == "open" => Some(system::open(desk, None, horizon)?),
+        ("systems", "open") => Some(system::open(desk, None, horizon)?),
         ("systems", name) if name.starts_with("open_") => Some(system::open(desk, name.strip_prefix("open_"), horizon)?),
         ("systems", _) => system::column(desk, name, horizon)?,
         ("teams", _) => Some(system::owned(desk, horizon)?),

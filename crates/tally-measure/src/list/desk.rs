@@ -21,6 +21,9 @@ use crate::{Engine, MeasureError};
 /// Fewer chunks than this are not worth a thread.
 const FEW: usize = 6;
 
+/// The codes of a table's systems, and which of these the viewer may see.
+pub(crate) type Seen = (Arc<Lane>, Vec<bool>);
+
 /// A column and how long it stays true.
 #[derive(Clone)]
 pub(crate) struct Known {
@@ -192,7 +195,7 @@ impl<'a> Desk<'a> {
     }
 
     /// The codes of a table's systems and which of them the viewer may see; `None` where that is all.
-    pub(crate) fn seen(&self, table: &str) -> Result<Option<(Arc<Lane>, Vec<bool>)>, MeasureError> {
+    pub(crate) fn seen(&self, table: &str) -> Result<Option<Seen>, MeasureError> {
         let scopes = self.scopes(table);
         if scopes.is_empty() {
             return Ok(None);

@@ -27,8 +27,11 @@ pub(crate) struct Kept {
     results: HashMap<Question, Arc<Result>>,
     reads: HashMap<(String, bool), Arc<Reads>>,
     dimensions: Vec<([u64; 3], Arc<Dimensions>)>,
-    labels: Vec<((String, Vec<u64>), Arc<OwnLabels>)>,
+    labels: Vec<Labelled>,
 }
+
+/// What labels say, by the name asked for and the state of the tables.
+type Labelled = ((String, Vec<u64>), Arc<OwnLabels>);
 
 /// A result and what it was made from.
 #[derive(Clone)]

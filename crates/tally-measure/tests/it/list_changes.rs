@@ -237,7 +237,7 @@ fn a_list_that_follows_changes_is_that_of_a_fresh_engine() {
             let own = |system: &&str| {
                 line.contains(&format!("\"system\":\"{system}\"")) || line.contains(&format!("\"id\":\"{system}\""))
             };
-            line.contains("\"kind\":\"team\"") || scope.iter().any(|system| own(&system))
+            line.contains("\"kind\":\"team\"") || scope.iter().any(own)
         }));
         let cut = engine.only(scope);
         for at in times {

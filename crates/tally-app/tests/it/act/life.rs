@@ -128,7 +128,8 @@ fn what_is_told_beside_the_state() {
 #[test]
 fn what_makes_no_sense() {
     let risk = accept_risk;
-    let cases: Vec<(Vec<(Act, &str)>, Act, &str)> = vec![
+    type Case<'c> = (Vec<(Act, &'c str)>, Act, &'c str);
+    let cases: Vec<Case> = vec![
         (vec![(accept(), "a")], accept(), "In progress: it is accepted already"),
         (vec![(dispute(), "a")], dispute(), "Disputed: it is disputed already"),
         (vec![(false_positive(), "a")], dispute(), "False positive: it counts as none; accept it first"),

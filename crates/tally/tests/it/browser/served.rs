@@ -125,7 +125,7 @@ impl Drop for Served {
         let said: Vec<String> = self.said.iter().collect();
         let said = said.join("\n");
         if std::thread::panicking() {
-            eprintln!("the server said:\n{said}");
+            super::aloud(&format!("the server said:\n{said}"));
         } else {
             assert!(!said.contains("panicked"), "the server panicked:\n{said}");
         }
@@ -167,7 +167,7 @@ fn own() -> String {
         format!(
             "{{\"kind\":\"finding\",\"id\":\"own-{nth:02}\",\"system\":\"bot\",\"title\":\"Zebra {nth}\",\"severity\":\"{}\",\
              \"class\":\"LLM01:2025\",\"reported_at\":\"2026-02-{nth:02}\"}}\n",
-            if nth % 2 == 0 { "high" } else { "low" }
+            if nth.is_multiple_of(2) { "high" } else { "low" }
         )
     };
     (1..=12).map(line).collect()
